@@ -1,0 +1,19 @@
+// Runs before `npm test` and `npm run demo`: a fresh clone needs no other command first.
+const { spawnSync } = require('node:child_process');
+const { existsSync, statSync } = require('node:fs');
+const { join } = require('node:path');
+
+const root = join(__dirname, '..');
+const lockfile = join(root, 'package-lock.json');
+const installed = join(root, 'node_modules', '.package-lock.json'); // npm writes it at the end of an installation
+
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).mtimeMs) {
+  console.error('Installing dependencies (npm install) ...');
+  // `npm ci` refuses a lockfile that was written on another platform and lacks optional binaries; `install` completes it.
+  const result = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  process.exit(result.status ?? 1);
+}

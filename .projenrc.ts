@@ -1,0 +1,132 @@
+import { awscdk, javascript } from 'projen';
+
+/** The runtime the bundles are compiled for: a laptop may run Node 20, Lambda runs a newer one. */
+const BUNDLE_TARGET = 'node20';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-data-lake-pipeline',
+  description: 'An AWS CDK construct that turns an HTTP API into a governed, queryable data lake table, and runs on a laptop before it is deployed',
+  author: 'cdk-data-lake-pipeline maintainers',
+  authorAddress: 'maintainers@users.noreply.github.com',
+  repositoryUrl: 'https://github.com/cdk-data-lake-pipeline/cdk-data-lake-pipeline.git',
+  license: 'MIT',
+  copyrightOwner: 'cdk-data-lake-pipeline maintainers',
+  keywords: ['aws-cdk', 'cdk', 'data-lake', 'glue', 'athena', 'lake-formation', 'etl', 'ingestion'],
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  projenrcTsOptions: { projenCodeDir: '.projen' }, // its tsconfig stands beside projen's other files
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.16.0',
+  // The lowest versions that npm, PyPI, Maven Central and the Go proxy all serve.
+  cdkVersion: '2.263.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.0',
+
+  publishToPypi: { distName: 'cdk-data-lake-pipeline', module: 'cdk_data_lake_pipeline' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdkdatalakepipeline',
+    mavenGroupId: 'io.github.cdkdatalakepipeline',
+    mavenArtifactId: 'cdk-data-lake-pipeline',
+  },
+  publishToGo: { moduleName: 'github.com/cdk-data-lake-pipeline/cdk-data-lake-pipeline-go' },
+  publishToNuget: { dotNetNamespace: 'CdkDataLakePipeline', packageId: 'CdkDataLakePipeline' },
+
+  github: false,
+  autoDetectBin: false,
+  bin: { datalake: 'bin/datalake.js' },
+  // Everything below is bundled by esbuild, so that a consumer installs no dependency but the peers.
+  devDeps: [
+    '@aws-sdk/client-athena',
+    '@aws-sdk/client-cloudformation',
+    '@aws-sdk/client-cloudwatch-logs',
+    '@aws-sdk/client-glue',
+    '@aws-sdk/client-lambda',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/client-secrets-manager',
+    '@duckdb/node-api@1.5.6-r.1',
+    '@types/aws-lambda',
+    '@types/cli-progress',
+    '@types/node@^20',
+    'aws-cdk@2.1148.1',
+    'cli-progress@^3.12.0',
+    'cli-table3@^0.6.5',
+    'commander@^14.0.0',
+    'esbuild@^0.28.0',
+    'fast-check@^4.0.0',
+    'undici@^7.30.0',
+  ],
+
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    include: ['.projenrc.ts', 'src/**/*.ts', 'lambda/**/*.ts', 'cli/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    compilerOptions: {
+      target: 'ES2022',
+      lib: ['ES2022'],
+      types: ['node', 'jest'],
+      skipLibCheck: true,
+    },
+  },
+  eslintOptions: { dirs: ['src', 'lambda', 'cli', 'examples'], devdirs: ['test', 'bench'], prettier: false },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testTimeout: 60_000,
+      collectCoverage: false,
+    },
+  },
+  gitignore: ['/assets/', '/bin/', '/.venv/', '.datalake/', 'cdk.out/', '/bench/.venv/', '*.tgz'],
+});
+
+// --- what esbuild bundles into the package ---------------------------------------------------------------------------
+
+const bundleLambda = project.addTask('bundle:lambda', {
+  description: 'Bundle the Lambda functions into assets/',
+  exec: [
+    'esbuild lambda/extractor/index.ts --bundle --platform=node --format=cjs --minify --keep-names --legal-comments=none',
+    `--main-fields=module,main --target=${BUNDLE_TARGET} --outfile=assets/extractor/index.js`,
+  ].join(' '),
+});
+const bundleCli = project.addTask('bundle:cli', {
+  description: 'Bundle the datalake command into bin/',
+  steps: [
+    {
+      exec: [
+        'esbuild cli/main.ts --bundle --platform=node --format=cjs --minify-syntax --legal-comments=none',
+        `--main-fields=module,main --target=${BUNDLE_TARGET} --external:@duckdb/node-api --outfile=bin/datalake.js`,
+        '--banner:js="#!/usr/bin/env node"',
+      ].join(' '),
+    },
+    { exec: 'esbuild cli/lambda-host/bootstrap.ts --bundle --platform=node --format=cjs --target=node20 --outfile=bin/bootstrap.js' },
+    { exec: 'chmod +x bin/datalake.js' },
+  ],
+});
+project.preCompileTask.spawn(bundleLambda);
+project.preCompileTask.spawn(bundleCli);
+
+// --- the commands a newcomer types -----------------------------------------------------------------------------------
+
+const installIfNeeded = 'node .ci/install-if-needed.cjs';
+const prepareTask = project.addTask('prepare:build', { description: 'Bundle and compile, without the documentation and the packages' });
+prepareTask.spawn(project.preCompileTask);
+prepareTask.spawn(project.compileTask);
+
+project.setScript('pretest', installIfNeeded);
+project.setScript('test', 'npx projen prepare:build && npx projen typecheck && npx projen test');
+project.setScript('predemo', installIfNeeded);
+project.setScript('demo', 'npx projen prepare:build && npm --prefix examples/randomuser run --silent demo');
+
+project.addTask('typecheck', { description: 'Check the types of everything outside jsii', exec: 'tsc --noEmit -p tsconfig.dev.json' });
+
+// jsii supports Node 20 until the library drops it; its end-of-life banner hides real warnings.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+project.eslint?.addRules({ 'max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }] });
+for (const folder of ['lambda/**', 'cli/**', 'examples/**']) {
+  project.eslint?.allowDevDeps(folder);
+}
+
+project.npmignore?.addPatterns('/src/', '/lambda/', '/cli/', '/test/', '/bench/', '/.ci/', '/.venv/', '.datalake/', 'cdk.out/');
+project.npmignore?.addPatterns('!/assets/', '!/bin/', '!/examples/');
+
+project.synth();
