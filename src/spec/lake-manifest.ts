@@ -1,0 +1,27 @@
+/**
+ * What the `datalake` command finds in a template's `Metadata` under this key: which resources make
+ * up each pipeline. Everything else (names, bucket, endpoints) it reads from those resources.
+ */
+export const MANIFEST_KEY = 'cdk-data-lake-pipeline';
+export const MANIFEST_VERSION = 1;
+
+/** The value under MANIFEST_KEY: one entry a pipeline, by its construct path. */
+export interface LakeManifest {
+  readonly version: typeof MANIFEST_VERSION;
+  readonly pipelines: Readonly<Record<string, PipelineManifest>>;
+}
+
+/** All values are logical ids of resources in the same template. */
+export interface PipelineManifest {
+  readonly sources: readonly SourceManifest[];
+  /** The analysts' AWS::Athena::WorkGroup. */
+  readonly workgroup: string;
+}
+
+export interface SourceManifest {
+  readonly name: string;
+  /** AWS::Lambda::Function; its environment names the endpoint and the bucket. */
+  readonly function: string;
+  /** AWS::Glue::Crawler; its properties name the database and the target. */
+  readonly crawler: string;
+}

@@ -1,0 +1,31 @@
+/** What starts the extractor. Every field is optional: `{}` starts a new run by hand. */
+export interface RunRequest {
+  /** Identity of the run, `[A-Za-z0-9_-]{1,80}`: the same id goes on with the same run. Default: the Lambda request id. */
+  readonly runId?: string;
+  /** ISO 8601 time the run stands for; its UTC date is the partition. Default: the time the run is opened. */
+  readonly scheduledTime?: string;
+}
+
+/** What the extractor returns, and stores as `_runs/<source>/<runId>.json` when the run is done. */
+export interface RunResult {
+  readonly source: string;
+  readonly runId: string;
+  /** False: time ran out; call again with the same run id. */
+  readonly done: boolean;
+  readonly records: number;
+  readonly quarantined: number;
+  /** Compressed bytes written. */
+  readonly bytes: number;
+  readonly parts: number;
+  readonly pages: number;
+  /** The Glue columns differ from those of the run before. */
+  readonly schemaChanged: boolean;
+  readonly schemaHash: string;
+  /** Partition that the run wrote, as `ingestion_date=YYYY-MM-DD`. */
+  readonly partition: string;
+  /** Hash of the position reached (the position itself may hold secrets). */
+  readonly cursorHash?: string;
+  readonly warnings?: readonly string[];
+}
+
+export const RUN_ID_PATTERN = /^[A-Za-z0-9_-]{1,80}$/;

@@ -1,0 +1,47 @@
+/** `_state/<source>.json`: the only mutable object of a source. Every change of it is one compare-and-swap. */
+export interface SourceState {
+  readonly version: typeof SOURCE_STATE_VERSION;
+  /** Fresh in every write: tells whether a write whose answer was lost has won. */
+  readonly nonce: string;
+  /** Rises when a run takes over; a writer of an older epoch is fenced. */
+  readonly epoch: number;
+  /** Rises with every commit. */
+  readonly seq: number;
+  /** Where the next incremental run starts. */
+  readonly watermark: Position | null;
+  /** Glue columns of all records committed so far, as a mergeable tree. */
+  readonly schema: unknown;
+  readonly schemaHash: string | null;
+  /** No publisher deletes before this time (ISO 8601). */
+  readonly quietUntil: string | null;
+  readonly open: OpenRun | null;
+  readonly pending: PendingPublish | null;
+}
+
+export const SOURCE_STATE_VERSION = 1;
+
+/** A paginator's place before its next request; null is the start. */
+export type Position = Readonly<Record<string, unknown>>;
+
+export interface OpenRun {
+  readonly runId: string;
+  readonly mode: 'snapshot' | 'append';
+  /** Partition date, YYYY-MM-DD, fixed for the run. */
+  readonly date: string;
+  /** Position the run started from, after its last commit. */
+  readonly base: Position | null;
+  readonly holder: string;
+  readonly leaseUntil: string;
+}
+
+export interface PendingPublish {
+  readonly seq: number;
+  /** Key and ETag of the checkpoint that lists the committed parts. */
+  readonly manifest: string;
+  readonly etag: string;
+  readonly runId: string;
+  readonly date: string;
+  readonly mode: 'snapshot' | 'append';
+  /** Nothing of the run is left to extract after this commit. */
+  readonly last: boolean;
+}
