@@ -37,6 +37,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   bin: { datalake: 'bin/datalake.js' },
   // Everything below is bundled by esbuild, so that a consumer installs no dependency but the peers.
   devDeps: [
+    '@aws-lambda-powertools/logger',
     '@aws-sdk/client-athena',
     '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-cloudwatch-logs',

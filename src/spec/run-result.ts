@@ -25,6 +25,8 @@ export interface RunResult {
   readonly partition: string;
   /** Hash of the position reached (the position itself may hold secrets). */
   readonly cursorHash?: string;
+  /** With `done: false`: the API asked to wait this long before the next call. */
+  readonly retryAfterSeconds?: number;
   readonly warnings?: readonly string[];
 }
 
