@@ -1,0 +1,88 @@
+import {
+  DEFAULT_LEASE_SECONDS, DEFAULT_LIMITS, DEFAULT_QUIET_SECONDS, ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS,
+  ENV_SOURCE_SPEC, SourceSpec, validateSourceSpec,
+} from '../../src/spec';
+import { ExtractorError } from './errors';
+
+/** What the environment says, checked. */
+export interface ExtractorConfig {
+  readonly apiUrl: string;
+  readonly bucket: string;
+  readonly spec: SourceSpec;
+  readonly mode: 'snapshot' | 'append';
+  readonly partBytes: number;
+  readonly maxRecordBytes: number;
+  readonly leaseSeconds: number;
+  readonly quietSeconds: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the function's environment; every problem of it stands in one error. */
+export function readConfig(env: Environment): ExtractorConfig {
+  const problems: string[] = [];
+  const apiUrl = required(env, ENV_API_URL, problems);
+  const bucket = required(env, ENV_DATA_BUCKET_NAME, problems);
+  const spec = parseSpec(required(env, ENV_SOURCE_SPEC, problems), problems);
+  problems.push(...urlProblems(apiUrl));
+  const leaseSeconds = seconds(env, ENV_LEASE_SECONDS, DEFAULT_LEASE_SECONDS, problems);
+  const quietSeconds = seconds(env, ENV_QUIET_SECONDS, DEFAULT_QUIET_SECONDS, problems);
+  if (problems.length > 0 || !spec) {
+    throw new ExtractorError('CONFIG_INVALID', `the function's environment is not usable: ${problems.join('; ')}`, { retryable: false });
+  }
+  return {
+    apiUrl,
+    bucket,
+    spec,
+    mode: spec.writeMode?.type ?? 'snapshot',
+    partBytes: spec.limits?.partBytes ?? DEFAULT_LIMITS.partBytes,
+    maxRecordBytes: spec.limits?.maxRecordBytes ?? DEFAULT_LIMITS.maxRecordBytes,
+    leaseSeconds,
+    quietSeconds,
+  };
+}
+
+function required(env: Environment, name: string, problems: string[]): string {
+  const value = env[name];
+  if (value === undefined || value === '') {
+    problems.push(`${name} is not set`);
+  }
+  return value ?? '';
+}
+
+function parseSpec(text: string, problems: string[]): SourceSpec | undefined {
+  if (text === '') {
+    return undefined;
+  }
+  try {
+    const spec = JSON.parse(text) as SourceSpec;
+    problems.push(...validateSourceSpec(spec).map((p) => `${ENV_SOURCE_SPEC}.${p.property}: got ${JSON.stringify(p.got)}, ${p.fix}`));
+    return spec;
+  } catch (error) {
+    problems.push(`${ENV_SOURCE_SPEC} is not a source spec (${(error as Error).message}); deploy the construct again`);
+    return undefined;
+  }
+}
+
+/** The URL is not quoted in an error: its query may hold a key. */
+function urlProblems(text: string): string[] {
+  if (text === '') {
+    return [];
+  }
+  if (!URL.canParse(text)) {
+    return [`${ENV_API_URL} is not an absolute URL`];
+  }
+  const url = new URL(text);
+  return [
+    ...(['http:', 'https:'].includes(url.protocol) ? [] : [`${ENV_API_URL} must start with https:// or http://, got ${url.protocol}`]),
+    ...(url.username === '' && url.password === '' ? [] : [`${ENV_API_URL} holds credentials; use Auth.basic with a secret`]),
+  ];
+}
+
+function seconds(env: Environment, name: string, fallback: number, problems: string[]): number {
+  const value = env[name] === undefined ? fallback : Number(env[name]);
+  if (!Number.isFinite(value) || value < 0) {
+    problems.push(`${name} must be a number of seconds, got ${JSON.stringify(env[name])}`);
+  }
+  return value;
+}
