@@ -1,6 +1,6 @@
 // Runs before `npm test` and `npm run demo`: a fresh clone needs no other command first.
 const { spawnSync } = require('node:child_process');
-const { existsSync, statSync } = require('node:fs');
+const { existsSync, rmSync, statSync, symlinkSync } = require('node:fs');
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
@@ -15,5 +15,17 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).m
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  process.exit(result.status ?? 1);
+  if (result.status !== 0) {
+    process.exit(result.status ?? 1);
+  }
+}
+
+// Examples import the library, and call its command, by the names they are published under.
+const links = [
+  [join(root, 'node_modules', 'cdk-data-lake-pipeline'), '..'],
+  [join(root, 'node_modules', '.bin', 'datalake'), join('..', '..', 'bin', 'datalake.js')],
+];
+for (const [link, target] of links) {
+  rmSync(link, { force: true });
+  symlinkSync(target, link);
 }

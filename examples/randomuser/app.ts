@@ -1,0 +1,40 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { DataLakePipeline, NamedQuery, Pagination, Source } from 'cdk-data-lake-pipeline';
+
+const app = new App();
+const stack = new Stack(app, 'RandomUser');
+
+new DataLakePipeline(stack, 'Pipeline', {
+  databaseName: 'randomuser_db',
+  workgroupName: 'analytics',
+  sources: [
+    Source.http('randomuser', {
+      // `seed` makes the API answer with the same people every time, so that its pages fit together.
+      url: 'https://randomuser.me/api/?results=500&seed=pipeline',
+      records: '$.results',
+      pagination: Pagination.pageNumber({ param: 'page', maxPages: 4 }),
+      crawlerName: 'randomuser-crawler',
+    }),
+  ],
+  namedQueries: [
+    NamedQuery.sql('total_users', 'SELECT COUNT(*) AS total_users FROM randomuser_db.randomuser', {
+      description: 'How many users the table holds',
+    }),
+    NamedQuery.sql(
+      'users_by_country',
+      `SELECT location.country, COUNT(*) AS users_count
+FROM randomuser_db.randomuser
+GROUP BY location.country
+ORDER BY users_count DESC
+LIMIT 10`,
+      { description: 'The ten countries with the most users' },
+    ),
+    NamedQuery.sql(
+      'sample_users',
+      `SELECT name.first, name.last, email, location.country
+FROM randomuser_db.randomuser
+LIMIT 5`,
+      { description: 'Five users, to see what a record looks like' },
+    ),
+  ],
+});
