@@ -1,0 +1,57 @@
+import { pipeline, Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { ExtractorError } from '../errors';
+
+const CHUNK = { chunkSize: 64 * 1024 };
+
+type Decoder = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+
+// Node 20 has no zstd; a later runtime offers it without a change here.
+const createZstd = (zlib as unknown as { createZstdDecompress?: (options: object) => NodeJS.ReadWriteStream }).createZstdDecompress;
+
+const DECODERS: Readonly<Record<string, Decoder>> = {
+  'gzip': (source) => through(source, zlib.createGunzip(CHUNK)),
+  'x-gzip': (source) => through(source, zlib.createGunzip(CHUNK)),
+  'deflate': inflateEither,
+  'br': (source) => through(source, zlib.createBrotliDecompress(CHUNK)),
+  ...(createZstd ? { zstd: (source: AsyncIterable<Buffer>) => through(source, createZstd(CHUNK)) } : {}),
+};
+
+export const ACCEPT_ENCODING = createZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
+
+/** Undoes the content codings of a response, the last one applied first. Streams; a cut stream is an error. */
+export function decompress(source: AsyncIterable<Buffer>, contentEncoding: string | undefined): AsyncIterable<Buffer> {
+  const codings = (contentEncoding ?? '').toLowerCase().split(',').map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  return codings.reduceRight((stream, coding) => {
+    const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
+    if (!decoder) {
+      throw new ExtractorError('UNSUPPORTED_ENCODING', `the response is compressed as "${coding}", accepted are ${ACCEPT_ENCODING}`, { retryable: false });
+    }
+    return decoder(stream);
+  }, source);
+}
+
+function through(source: AsyncIterable<Buffer>, decoder: NodeJS.ReadWriteStream): AsyncIterable<Buffer> {
+  // The callback has nothing to do: pipeline destroys the decoder with the error, and whoever reads it gets that.
+  return pipeline(source as Readable, decoder, () => undefined) as unknown as AsyncIterable<Buffer>;
+}
+
+/** "deflate" means zlib's format (RFC 9110, section 8.4.1.2), yet some servers send the bare stream. */
+async function* inflateEither(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  if (first.done) {
+    return;
+  }
+  const zlibFormat = (first.value[0] & 0x0f) === 8;
+  const whole = (async function* () {
+    try {
+      yield first.value;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    } finally {
+      await chunks.return?.();
+    }
+  })();
+  yield* through(whole, zlibFormat ? zlib.createInflate(CHUNK) : zlib.createInflateRaw(CHUNK));
+}

@@ -1,0 +1,27 @@
+const EXCERPT_CHARACTERS = 500;
+// More is read than shown, so that a secret at the cut is whole when it is redacted.
+const READ_BYTES = 8 * 1024;
+
+/** The start of a body that is no page of records, on one line, redacted, for an error message. Never throws. */
+export async function readExcerpt(body: AsyncIterable<Buffer>, redact: (text: string) => string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk.subarray(0, READ_BYTES - size));
+      size += chunk.length;
+      if (size >= READ_BYTES) {
+        break;
+      }
+    }
+  } catch {
+    // What came before the failure is enough; the status is the error to report.
+  }
+  return excerpt(Buffer.concat(chunks), redact);
+}
+
+export function excerpt(start: Buffer, redact: (text: string) => string): string {
+  const text = redact(start.subarray(0, READ_BYTES).toString('utf8'));
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0020\u007f]+/g, ' ').trim().slice(0, EXCERPT_CHARACTERS);
+}

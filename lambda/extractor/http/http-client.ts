@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream';
+import { DEFAULT_TIMEOUTS } from '../../../src/spec/defaults';
+import { TimeoutSpec } from '../../../src/spec/source-spec';
+import { ExtractorError } from '../errors';
+import { Deadline } from './deadline';
+import { ACCEPT_ENCODING, decompress } from './decompress';
+import { readExcerpt } from './excerpt';
+import { refuseHtml, started } from './json-start';
+import { networkError } from './network-error';
+import { headerValue, PageRequest, PageResponse, ResponseHeaders } from './page-request';
+import { confine, isRedirect, MAX_REDIRECTS, redirected } from './redirect';
+import { retryAfterSeconds } from './retry-after';
+import { statusError } from './status-error';
+import { Agent, dispatch } from './undici';
+import { displayUrl, originOf, parseUrl } from './url';
+
+export interface HttpClientOptions {
+  readonly timeouts?: TimeoutSpec;
+  /** The only origin that gets the request's own headers and credentials. */
+  readonly apiOrigin: string;
+  redact(text: string): string;
+  /** Clock for Retry-After dates, in milliseconds. @default Date.now */
+  now?(): number;
+}
+
+interface RawResponse {
+  readonly status: number;
+  readonly headers: ResponseHeaders;
+  readonly body: Readable;
+}
+
+const USER_AGENT = 'cdk-data-lake-pipeline';
+const MAX_HEADER_BYTES = 64 * 1024;
+
+/** Fetches pages: connections kept, timeouts, redirects, decompression; every failure is an ExtractorError. */
+export class HttpClient {
+  private readonly agent: Agent;
+  private readonly timeouts: Required<TimeoutSpec>;
+
+  constructor(private readonly options: HttpClientOptions) {
+    this.timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.agent = new Agent({
+      connect: { timeout: this.timeouts.connectMs },
+      headersTimeout: this.timeouts.firstByteMs,
+      bodyTimeout: this.timeouts.idleMs,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    });
+  }
+
+  /**
+   * Sends the request and follows redirects. Resolves when the first bytes of a successful body are there.
+   * The total timeout and the signal also cover the reading of the body.
+   */
+  async open(request: PageRequest, signal?: AbortSignal): Promise<PageResponse> {
+    const deadline = new Deadline(callOf(request), this.timeouts.totalMs, signal);
+    try {
+      const { last, response } = await this.follow(confine(request, this.options.apiOrigin), deadline.signal);
+      const body = this.decoded(last, response);
+      if (response.status < 200 || response.status > 299) {
+        throw await this.refused(last, response, body);
+      }
+      const contentType = headerValue(response.headers, 'content-type') ?? '';
+      const page = await started(refuseHtml(body, callOf(last), contentType, this.options.redact));
+      return { status: response.status, headers: response.headers, url: last.url, body: whenDone(page, () => deadline.clear()) };
+    } catch (error) {
+      deadline.clear();
+      throw error;
+    }
+  }
+
+  /** Closes all connections, the busy ones too. */
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private async follow(first: PageRequest, signal: AbortSignal): Promise<{ last: PageRequest; response: RawResponse }> {
+    const visited = new Set([first.url]);
+    let request = first;
+    for (;;) {
+      const response = await this.send(request, signal);
+      const location = headerValue(response.headers, 'location');
+      if (!isRedirect(response.status, location)) {
+        return { last: request, response };
+      }
+      await readExcerpt(response.body, String);
+      request = redirected(request, response.status, location!);
+      if (visited.has(request.url) || visited.size > MAX_REDIRECTS) {
+        throw new ExtractorError('REDIRECT_LOOP',
+          `${callOf(first)}: ${visited.has(request.url) ? 'redirects in a circle' : `more than ${MAX_REDIRECTS} redirects`}, the last to ${displayUrl(request.url)}; `
+          + "set the source's url to the final address", { retryable: false });
+      }
+      visited.add(request.url);
+    }
+  }
+
+  private async send(request: PageRequest, signal: AbortSignal): Promise<RawResponse> {
+    const { origin, pathname, search } = parseUrl(request.url);
+    try {
+      const { statusCode, headers, body } = await dispatch(this.agent, {
+        origin, path: pathname + search, method: request.method, headers: withDefaults(request), body: request.body, signal,
+      });
+      return { status: statusCode, headers, body };
+    } catch (error) {
+      throw this.failure(error, request, 'headers');
+    }
+  }
+
+  private async* decoded(request: PageRequest, response: RawResponse): AsyncGenerator<Buffer> {
+    try {
+      yield* decompress(response.body, headerValue(response.headers, 'content-encoding'));
+    } catch (error) {
+      // A coding that nobody can undo leaves the body unread, and with it the connection in use.
+      response.body.destroy();
+      throw this.failure(error, request, 'body');
+    }
+  }
+
+  private async refused(request: PageRequest, { status, headers }: RawResponse, body: AsyncIterable<Buffer>): Promise<ExtractorError> {
+    return statusError({
+      call: callOf(request),
+      status,
+      retryAfterSeconds: retryAfterSeconds(headerValue(headers, 'retry-after'), (this.options.now ?? Date.now)()),
+      excerpt: await readExcerpt(body, this.options.redact),
+      withoutCredentialsOf: originOf(request.url) === this.options.apiOrigin ? undefined : this.options.apiOrigin,
+    });
+  }
+
+  private failure(error: unknown, request: PageRequest, phase: 'headers' | 'body'): ExtractorError {
+    return networkError(error, { call: callOf(request), phase, timeouts: this.timeouts, redact: this.options.redact });
+  }
+}
+
+const callOf = (request: PageRequest) => `${request.method} ${displayUrl(request.url)}`;
+
+function withDefaults(request: PageRequest): Record<string, string> {
+  const headers: Record<string, string> = { 'accept': 'application/json', 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
+  if (request.body !== undefined) {
+    headers['content-type'] = 'application/json';
+  }
+  for (const [name, value] of Object.entries(request.headers)) {
+    headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+async function* whenDone(body: AsyncIterable<Buffer>, done: () => void): AsyncIterable<Buffer> {
+  try {
+    yield* body;
+  } finally {
+    done();
+  }
+}

@@ -1,0 +1,34 @@
+import { RETRYABLE_STATUS } from '../../../src/spec/defaults';
+import { ExtractorError } from '../errors';
+
+export interface FailedStatus {
+  readonly call: string;
+  readonly status: number;
+  readonly retryAfterSeconds?: number;
+  /** Start of the body, redacted. */
+  readonly excerpt: string;
+  /** Origin of the API, when the request went elsewhere and so without credentials. */
+  readonly withoutCredentialsOf?: string;
+}
+
+/** The error for a response that is no success: `HTTP_<status>`. */
+export function statusError(failed: FailedStatus): ExtractorError {
+  const { call, status, retryAfterSeconds } = failed;
+  const body = failed.excerpt === '' ? '' : `: ${failed.excerpt}`;
+  return new ExtractorError(`HTTP_${status}`, `${call}: the API answered ${status}${advice(failed)}${body}`, {
+    // A 403 that names a time is a rate limit (GitHub and others answer so), not a lack of rights.
+    retryable: RETRYABLE_STATUS.includes(status) || (status === 403 && retryAfterSeconds !== undefined),
+    retryAfterSeconds,
+    details: { status, call },
+  });
+}
+
+function advice({ status, withoutCredentialsOf }: FailedStatus): string {
+  if ((status === 401 || status === 403) && withoutCredentialsOf !== undefined) {
+    return ` (credentials are sent to ${withoutCredentialsOf} only; set the source's url to the final address)`;
+  }
+  if (status === 401 || status === 403) {
+    return ' (check the source\'s auth and the secret it names)';
+  }
+  return status === 404 ? ' (check the source\'s url and pagination)' : '';
+}

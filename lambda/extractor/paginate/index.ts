@@ -1,0 +1,3 @@
+export * from './create-paginator';
+export * from './loop-guard';
+export * from './paginator';

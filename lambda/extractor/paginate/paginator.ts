@@ -1,0 +1,28 @@
+import { Position } from '../../../src/spec/source-state';
+import { PageRequest, ResponseHeaders } from '../http/page-request';
+
+/** What a paginator may know of the page just read. */
+export interface PageFacts {
+  /** Records in this page. */
+  readonly records: number;
+  /** Pages of the run so far, this one included. */
+  readonly pages: number;
+  readonly headers: ResponseHeaders;
+  /** Where the page came from, after redirects. */
+  readonly requestUrl: string;
+  /** Value of a path named in `capture`; undefined when the response has none. */
+  captured(path: string): unknown;
+}
+
+/**
+ * Walks the pages of an API. It keeps nothing: the place before a request is a Position, plain JSON that is
+ * stored in checkpoints, so it never holds a credential.
+ */
+export interface Paginator {
+  /** JSONPaths outside the records whose values `next` needs. */
+  readonly capture: readonly string[];
+  /** The request for the page at this position; null is the start. */
+  request(base: PageRequest, position: Position | null): PageRequest;
+  /** The position after this page; undefined at the end. */
+  next(position: Position | null, page: PageFacts): Position | undefined;
+}
