@@ -1,3 +1,5 @@
+import { RunResult } from './run-result';
+
 /** `_state/<source>.json`: the only mutable object of a source. Every change of it is one compare-and-swap. */
 export interface SourceState {
   readonly version: typeof SOURCE_STATE_VERSION;
@@ -9,6 +11,8 @@ export interface SourceState {
   readonly seq: number;
   /** Where the next incremental run starts. */
   readonly watermark: Position | null;
+  /** Where the next append run goes on when a run stopped between two of its commits; null after a whole run. */
+  readonly resume: Position | null;
   /** Glue columns of all records committed so far, as a mergeable tree. */
   readonly schema: unknown;
   readonly schemaHash: string | null;
@@ -32,6 +36,18 @@ export interface OpenRun {
   readonly base: Position | null;
   readonly holder: string;
   readonly leaseUntil: string;
+  /** What this run has committed so far (a run may commit several times); null before its first commit. */
+  readonly committed: CommittedTotals | null;
+}
+
+export interface CommittedTotals {
+  readonly records: number;
+  readonly quarantined: number;
+  readonly pages: number;
+  readonly parts: number;
+  /** Compressed bytes. */
+  readonly bytes: number;
+  readonly schemaChanged: boolean;
 }
 
 export interface PendingPublish {
@@ -44,4 +60,8 @@ export interface PendingPublish {
   readonly mode: 'snapshot' | 'append';
   /** Nothing of the run is left to extract after this commit. */
   readonly last: boolean;
+  /** What the run returns and stores when this commit, its last one, is published: whoever publishes writes the same. */
+  readonly result: RunResult;
+  /** Someone other than the committer has begun to publish: copies of two processes may be in flight. */
+  readonly helped: boolean;
 }

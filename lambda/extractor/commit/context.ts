@@ -1,0 +1,13 @@
+import { LakeStore } from '../store/lake-store';
+import { Timing } from './timing';
+
+/** What every step of the protocol needs: whose state, where, and how to wait. */
+export interface CommitContext {
+  readonly store: LakeStore;
+  readonly source: string;
+  readonly timing: Timing;
+  readonly quietSeconds: number;
+  /** Time until the process must have ended. */
+  timeLeftMs(): number;
+  log(message: string, details: Record<string, unknown>): void;
+}
