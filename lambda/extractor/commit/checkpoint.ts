@@ -1,13 +1,11 @@
-import { stagingPrefix } from '../../../src/spec/object-keys';
-import { Position } from '../../../src/spec/source-state';
 import { CommitContext } from './context';
 import { putOnce } from './put-once';
+import { Position, stagingPrefix } from '../../../src/spec';
 
 /** What a run has read since its base. */
 export interface Counts {
   readonly records: number;
   readonly pages: number;
-  readonly bytes: number;
   readonly quarantined: number;
 }
 

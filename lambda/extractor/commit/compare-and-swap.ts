@@ -1,11 +1,10 @@
-import { SourceState } from '../../../src/spec/source-state';
-import { stateKey } from '../../../src/spec/object-keys';
+import { SourceState, stateKey } from '../../../src/spec';
 import { ExtractorError } from '../errors';
-import { PutOutcome } from '../store/lake-store';
 import { CommitContext } from './context';
 import { newNonce } from './nonce';
 import { encodeState, readState, StoredState } from './state';
 import { backoff } from './timing';
+import { PutOutcome } from '../store/lake-store';
 
 const ATTEMPTS = 12;
 

@@ -1,5 +1,5 @@
-import { LakeStore } from '../store/lake-store';
 import { Timing } from './timing';
+import { LakeStore } from '../store/lake-store';
 
 /** What every step of the protocol needs: whose state, where, and how to wait. */
 export interface CommitContext {

@@ -1,5 +1,4 @@
-import { OpenRun, Position, SourceState } from '../../../src/spec/source-state';
-import { RunResult } from '../../../src/spec/run-result';
+import { OpenRun, Position, RunResult, SourceState } from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { compareAndSwap } from './compare-and-swap';
 import { CommitContext } from './context';
@@ -76,7 +75,11 @@ function refuseWhenBusy(context: CommitContext, open: OpenRun | null, runId: str
   if (leftMs > 0) {
     throw new ExtractorError('BUSY', `source "${context.source}" is being read by run "${open.runId}" (${open.holder}) until ${open.leaseUntil} or longer: `
       + 'try again later, or continue that run by its id',
-    { retryable: true, retryAfterSeconds: Math.ceil(leftMs / 1000), details: { source: context.source, runId: open.runId, holder: open.holder, leaseUntil: open.leaseUntil } });
+    {
+      retryable: true,
+      retryAfterSeconds: Math.ceil(leftMs / 1000),
+      details: { source: context.source, runId: open.runId, holder: open.holder, leaseUntil: open.leaseUntil },
+    });
   }
 }
 

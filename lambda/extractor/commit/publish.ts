@@ -1,11 +1,10 @@
-import { partitionPrefix, rawPartKey, seqOfRawPart, stagingPrefix } from '../../../src/spec/object-keys';
-import { PendingPublish } from '../../../src/spec/source-state';
+import { PendingPublish, partitionPrefix, rawPartKey, seqOfRawPart, stagingPrefix } from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { Checkpoint, parseCheckpoint } from './checkpoint';
 import { compareAndSwap } from './compare-and-swap';
 import { CommitContext } from './context';
-import { publishPart } from './publish-part';
 import { inParallel } from './parallel';
+import { publishPart } from './publish-part';
 import { waitForQuiet } from './quiet';
 import { writeResult } from './result';
 import { readState, StoredState } from './state';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { ExtractorError } from '../errors';
-import { PutOutcome } from '../store/lake-store';
 import { CommitContext } from './context';
 import { backoff } from './timing';
+import { PutOutcome, StoredObject } from '../store/lake-store';
 
 const ATTEMPTS = 5;
 
@@ -49,7 +49,7 @@ export async function putOnce(context: CommitContext, object: ImmutableObject): 
   throw failure ?? new ExtractorError('STORE_UNAVAILABLE', `${store.describe(object.key)} was refused ${ATTEMPTS} times and is not there: try again`, { retryable: true });
 }
 
-function sameOrThrow(context: CommitContext, key: string, found: { etag: string; metadata: Readonly<Record<string, string>> }, sha256: string): string {
+function sameOrThrow(context: CommitContext, key: string, found: Omit<StoredObject, 'body'>, sha256: string): string {
   if (found.metadata.sha256 !== sha256) {
     throw new ExtractorError('OBJECT_DIFFERS', `${context.store.describe(key)} already holds something else (sha256 ${found.metadata.sha256 ?? 'unknown'}, expected ${sha256}): `
       + 'two writers took one name, which is a fault of this program or of a foreign writer. Nothing was overwritten', { retryable: false, details: { key } });

@@ -1,5 +1,4 @@
-import { runResultKey } from '../../../src/spec/object-keys';
-import { RunResult } from '../../../src/spec/run-result';
+import { RunResult, runResultKey } from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { CommitContext } from './context';
 import { putOnce } from './put-once';

@@ -1,9 +1,6 @@
-import { DEFAULT_LEASE_SECONDS, DEFAULT_QUIET_SECONDS } from '../../../src/spec/defaults';
-import { checkpointKey } from '../../../src/spec/object-keys';
-import { RunResult } from '../../../src/spec/run-result';
-import { OpenRun, Position, SourceState } from '../../../src/spec/source-state';
+import { hostname } from 'node:os';
+import { DEFAULT_LEASE_SECONDS, DEFAULT_QUIET_SECONDS, OpenRun, Position, RunResult, SourceState, checkpointKey } from '../../../src/spec';
 import { ExtractorError } from '../errors';
-import { LakeStore } from '../store/lake-store';
 import { Checkpoint, CHECKPOINT_VERSION, Counts, furthestCheckpoint, StagedPart, StoredCheckpoint, writeCheckpoint } from './checkpoint';
 import { commit, CommitFacts } from './commit';
 import { compareAndSwap } from './compare-and-swap';
@@ -15,6 +12,8 @@ import { Queue } from './queue';
 import { StageablePart, stagePart } from './stage';
 import { readState, StoredState } from './state';
 import { REAL_TIMING, Timing } from './timing';
+import { resultOf, totalsOf } from './totals';
+import { LakeStore } from '../store/lake-store';
 
 export interface RunLogOptions {
   readonly source: string;
@@ -28,8 +27,8 @@ export interface RunLogOptions {
   readonly leaseSeconds?: number;
   /** @default DEFAULT_QUIET_SECONDS */
   readonly quietSeconds?: number;
-  /** Who runs: shown to a run that finds this one busy. */
-  readonly holder: string;
+  /** Who runs: shown to a run that finds this one busy. @default - host name and process id */
+  readonly holder?: string;
   /** Bounds the waits of a publish. @default - no bound */
   readonly timeLeftMs?: () => number;
   readonly log?: (message: string, details: Record<string, unknown>) => void;
@@ -42,6 +41,13 @@ export interface CheckpointFacts {
   readonly end: boolean;
   readonly counts: Counts;
   readonly schema: unknown;
+}
+
+export interface SuspendFacts {
+  /** @default - that of what was committed before */
+  readonly schemaHash?: string;
+  /** The API asked to wait this long. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Time long past: the run is open, and nobody holds it. */
@@ -65,7 +71,7 @@ export class RunLog {
       log: options.log ?? (() => undefined),
     };
     const leaseSeconds = options.leaseSeconds ?? DEFAULT_LEASE_SECONDS;
-    const opened = await openRun(context, { ...options, leaseSeconds });
+    const opened = await openRun(context, { ...options, leaseSeconds, holder: options.holder ?? `${hostname()} process ${process.pid}` });
     if (!('state' in opened)) {
       return opened;
     }
@@ -87,6 +93,7 @@ export class RunLog {
   /** The state has two writers here, the loop and the lease. */
   private readonly stateWrites = new Queue();
   private readonly lease: Lease;
+  private run: OpenRun;
 
   private constructor(
     private readonly context: CommitContext,
@@ -94,11 +101,21 @@ export class RunLog {
     private current: StoredState,
     resumed: StoredCheckpoint | undefined,
   ) {
+    this.run = current.state.open!;
     this.epoch = current.state.epoch;
     this.resumed = resumed?.checkpoint;
     this.newest = resumed;
     this.parts = [...resumed?.checkpoint.parts ?? []];
     this.lease = new Lease(context.timing, options.leaseSeconds * 1000 / 3, () => this.renew());
+  }
+
+  get runId(): string {
+    return this.run.runId;
+  }
+
+  /** Compressed bytes of the parts staged since the base. */
+  get stagedBytes(): number {
+    return this.parts.reduce((sum, part) => sum + part.bytes, 0);
   }
 
   /** Partition date, fixed for the run. */
@@ -166,27 +183,36 @@ export class RunLog {
     });
   }
 
-  /** Leaves the run open for the next call with the same run id, and free for any other run. Never throws. */
-  async suspend(): Promise<void> {
+  /** Drops the parts that no checkpoint has named: the page that they belong to is read again. */
+  discardSinceCheckpoint(): void {
+    this.parts = [...this.newest?.checkpoint.parts ?? []];
+    this.unnamed = undefined;
+  }
+
+  /**
+   * Leaves the run open for the next call with the same run id, and free for any other run. Returns
+   * what is safe so far, with `done: false`. Never throws: at worst the lease ends by itself.
+   */
+  async suspend(facts: SuspendFacts = {}): Promise<RunResult> {
     await this.close();
-    if (this.current.state.open === null) {
-      return;
+    if (this.current.state.open !== null) {
+      const released = (state: SourceState) => ({ ...state, open: { ...state.open!, leaseUntil: RELEASED } });
+      await this.swap((current) => compareAndSwap(this.context, current, released, this.stillMine))
+        .catch((error: Error) => this.context.log('the lease was not released', { reason: error.message }));
     }
-    const released = (state: SourceState) => ({ ...state, open: { ...state.open!, leaseUntil: RELEASED } });
-    await this.swap((current) => compareAndSwap(this.context, current, released, this.stillMine))
-      .catch((error: Error) => this.context.log('the lease was not released', { reason: error.message }));
+    const schemaHash = facts.schemaHash ?? this.previousSchemaHash ?? '';
+    const checkpoint = this.newest?.checkpoint;
+    const totals = totalsOf(this.run, checkpoint, schemaHash !== (this.previousSchemaHash ?? ''));
+    return {
+      ...resultOf(this.context.source, this.run, totals, { done: false, next: checkpoint?.next ?? this.base, schemaHash }),
+      ...(facts.retryAfterSeconds !== undefined && { retryAfterSeconds: facts.retryAfterSeconds }),
+    };
   }
 
   /** Stops renewing the lease and does nothing else. */
   async close(): Promise<void> {
     await this.lease.stop();
   }
-
-  private get run(): OpenRun {
-    return this.lastOpen = this.current.state.open ?? this.lastOpen!;
-  }
-
-  private lastOpen: OpenRun | undefined;
 
   private readonly stillMine = (state: SourceState) => state.epoch === this.epoch && state.open !== null;
 
@@ -209,7 +235,10 @@ export class RunLog {
       if (!changed) {
         throw this.failure = this.fenced();
       }
-      return this.current = changed;
+      this.current = changed;
+      // The last commit closes the run in the state; here its identity is still asked for.
+      this.run = changed.state.open ?? this.run;
+      return changed;
     });
   }
 

@@ -1,7 +1,7 @@
-import { stagedPartKey } from '../../../src/spec/object-keys';
 import { StagedPart } from './checkpoint';
 import { CommitContext } from './context';
 import { putOnce } from './put-once';
+import { stagedPartKey } from '../../../src/spec';
 
 /** One finished part: whole lines in one gzip member. */
 export interface StageablePart {

@@ -1,9 +1,8 @@
-import { SOURCE_STATE_VERSION, SourceState } from '../../../src/spec/source-state';
-import { rawPrefix, stateKey } from '../../../src/spec/object-keys';
+import { SOURCE_STATE_VERSION, SourceState, rawPrefix, stateKey } from '../../../src/spec';
 import { ExtractorError } from '../errors';
-import { LakeStore } from '../store/lake-store';
 import { CommitContext } from './context';
 import { newNonce } from './nonce';
+import { LakeStore } from '../store/lake-store';
 
 /** The state as it was read, with the ETag that a change of it must match. */
 export interface StoredState {

@@ -6,12 +6,22 @@ import { createS3Client } from './s3-client';
 import { S3Clock } from './s3-clock';
 import { nameOf, statusOf, storeError } from './store-errors';
 
+export interface S3LakeStoreOptions {
+  readonly bucket: string;
+  /** @default - a client whose region, credentials and endpoint come from the environment */
+  readonly client?: S3Client;
+}
+
 /** A LakeStore in one S3 bucket. Bodies are whole buffers: the SDK does not retry streams. */
 export class S3LakeStore implements LakeStore {
   private readonly clock = new S3Clock();
+  private readonly bucket: string;
+  private readonly client: S3Client;
 
-  constructor(private readonly bucket: string, private readonly client: S3Client = createS3Client()) {
-    this.clock.watch(client);
+  constructor(options: S3LakeStoreOptions) {
+    this.bucket = options.bucket;
+    this.client = options.client ?? createS3Client();
+    this.clock.watch(this.client);
   }
 
   async get(key: string): Promise<StoredObject | undefined> {

@@ -1,0 +1,2 @@
+export * from './lake-store';
+export { S3LakeStore } from './s3-lake-store';
