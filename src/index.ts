@@ -1,2 +1,23 @@
 // The public constructs and value classes. src/spec is shared with lambda/ and cli/ and is no part of the jsii API.
-export {};
+export * from './catalog/catalog-crawler';
+export * from './catalog/crawler-role';
+export * from './catalog/crawler-security';
+export * from './data-lake';
+export * from './data-lake-pipeline';
+export * from './extraction/auth';
+export * from './extraction/extractor-function';
+export * from './extraction/extractor-options';
+export * from './extraction/pagination';
+export * from './extraction/request-limits';
+export * from './extraction/source';
+export * from './extraction/write-mode';
+export * from './governance/governance';
+export * from './governance/lake-formation-grants';
+export * from './governance/lake-permission';
+export * from './governance/registered-locations';
+export * from './pipeline-source';
+export * from './query/analytics-workgroup';
+export * from './query/named-query';
+export * from './query/results-bucket';
+export * from './storage/access-logs-bucket';
+export * from './storage/raw-bucket';

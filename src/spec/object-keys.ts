@@ -7,12 +7,18 @@ export const CURATED_PREFIX = 'curated/';
 export const STAGING_PREFIX = '_staging/';
 export const STATE_PREFIX = '_state/';
 export const RUNS_PREFIX = '_runs/';
+export const QUARANTINE_PREFIX = 'quarantine/';
 
 export const rawPrefix = (source: string) => `${RAW_PREFIX}${source}/`;
 
 export const partitionPrefix = (source: string, date: string) => `${rawPrefix(source)}${PARTITION_KEY}=${date}/`;
 
 export const stagingPrefix = (source: string, runId: string) => `${STAGING_PREFIX}${source}/${runId}/`;
+
+/** All of a source's runs that are not yet published. */
+export const sourceStagingPrefix = (source: string) => `${STAGING_PREFIX}${source}/`;
+
+export const quarantinePrefix = (source: string) => `${QUARANTINE_PREFIX}${source}/`;
 
 export const stateKey = (source: string) => `${STATE_PREFIX}${source}.json`;
 

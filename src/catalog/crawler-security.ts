@@ -1,0 +1,32 @@
+import * as glue from 'aws-cdk-lib/aws-glue';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { uniqueName } from '../names';
+
+/** Options of a CrawlerSecurity. */
+export interface CrawlerSecurityProps {
+  /** Key that encrypts what crawlers write. */
+  readonly encryptionKey: kms.IKey;
+}
+
+/** Glue's security configuration of a lake's crawlers: everything they write is encrypted with one key. */
+export class CrawlerSecurity extends Construct {
+  /** The security configuration. */
+  readonly configuration: glue.CfnSecurityConfiguration;
+  /** Its name. */
+  readonly configurationName: string;
+
+  constructor(scope: Construct, id: string, props: CrawlerSecurityProps) {
+    super(scope, id);
+    const kmsKeyArn = props.encryptionKey.keyArn;
+    this.configurationName = uniqueName(this);
+    this.configuration = new glue.CfnSecurityConfiguration(this, 'Configuration', {
+      name: this.configurationName,
+      encryptionConfiguration: {
+        s3Encryptions: [{ s3EncryptionMode: 'SSE-KMS', kmsKeyArn }],
+        cloudWatchEncryption: { cloudWatchEncryptionMode: 'SSE-KMS', kmsKeyArn },
+        jobBookmarksEncryption: { jobBookmarksEncryptionMode: 'CSE-KMS', kmsKeyArn },
+      },
+    });
+  }
+}

@@ -1,0 +1,234 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { CrawlerRole } from './catalog/crawler-role';
+import { CrawlerSecurity } from './catalog/crawler-security';
+import { DataLake, IDataLake } from './data-lake';
+import { dataRemovalPolicy } from './deletion';
+import { ExtractorOptions } from './extraction/extractor-options';
+import { Source } from './extraction/source';
+import { Governance } from './governance/governance';
+import { grantStatements } from './grant-statements';
+import { addToManifest } from './pipeline-manifest';
+import { PipelineSource } from './pipeline-source';
+import { Problems } from './problems';
+import { AnalyticsWorkgroup } from './query/analytics-workgroup';
+import { NamedQuery } from './query/named-query';
+import { ResultsBucket } from './query/results-bucket';
+import { runStatements } from './run-access';
+import { claimSource } from './source-registry';
+import { RAW_PREFIX } from './spec/object-keys';
+import { createLakeKey } from './storage/encryption';
+
+/** Options of a DataLakePipeline. */
+export interface DataLakePipelineProps {
+  /**
+   * What is extracted. More can be added with `addSource`.
+   *
+   * @default - none yet
+   */
+  readonly sources?: Source[];
+
+  /**
+   * Lake that the pipeline fills, to be shared with other pipelines. Excludes `databaseName`, `bucket`,
+   * `encryptionKey` and `governance`, which are the lake's.
+   *
+   * @default - a new DataLake
+   */
+  readonly lake?: IDataLake;
+
+  /**
+   * Name of the Glue database: lower-case letters, digits and underscores.
+   *
+   * @default - a unique name made from the construct's path
+   */
+  readonly databaseName?: string;
+
+  /**
+   * Bucket of the data.
+   *
+   * @default - a new RawBucket
+   */
+  readonly bucket?: s3.IBucket;
+
+  /**
+   * Key that encrypts data, logs and query results. A key that is imported must let CloudWatch Logs use it.
+   *
+   * @default - the key of the bucket, or a new one
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Who decides what a principal may read.
+   *
+   * @default Governance.lakeFormation()
+   */
+  readonly governance?: Governance;
+
+  /**
+   * Name of the analysts' Athena workgroup.
+   *
+   * @default - a unique name made from the construct's path
+   */
+  readonly workgroupName?: string;
+
+  /**
+   * Queries that analysts find in the workgroup. More can be added with `addNamedQuery`.
+   *
+   * @default - none
+   */
+  readonly namedQueries?: NamedQuery[];
+
+  /**
+   * Memory, time and logs of the extractors. A source's own options go first.
+   *
+   * @default - see ExtractorOptions
+   */
+  readonly extractor?: ExtractorOptions;
+
+  /**
+   * What happens when the stack is deleted. DESTROY deletes logs and workgroups; data, keys and the database only if
+   * the app's context `cdk-data-lake-pipeline:deleteData` is `true` too.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** From HTTP APIs to governed tables: extractors, lake, catalogue and workgroups. */
+export class DataLakePipeline extends Construct {
+  /** The lake that the pipeline fills. */
+  readonly lake: IDataLake;
+  /** Key that encrypts logs and query results. */
+  readonly encryptionKey: kms.IKey;
+  /** The analysts' workgroup. */
+  readonly workgroup: AnalyticsWorkgroup;
+  /** The workgroup of the pipeline's own queries. */
+  readonly pipelineWorkgroup: AnalyticsWorkgroup;
+  /** Bucket of both workgroups' results. */
+  readonly resultsBucket: ResultsBucket;
+  /** Role of all crawlers. */
+  readonly crawlerRole: CrawlerRole;
+  /** Security configuration of all crawlers. */
+  readonly crawlerSecurity: CrawlerSecurity;
+
+  private readonly sourceList: PipelineSource[] = [];
+  private readonly runners: iam.IGrantable[] = [];
+
+  constructor(scope: Construct, id: string, private readonly props: DataLakePipelineProps) {
+    super(scope, id);
+    this.checkProps();
+    this.lake = props.lake ?? new DataLake(this, 'Lake', props);
+    this.encryptionKey = this.lake.encryptionKey ?? this.createKey();
+    this.resultsBucket = this.createResultsBucket();
+    this.workgroup = this.createWorkgroup('Workgroup', 'analysts/', 'Queries of analysts', props.workgroupName);
+    this.pipelineWorkgroup = this.createWorkgroup('PipelineWorkgroup', 'pipeline/', 'Queries of the pipeline itself');
+    this.crawlerRole = this.createCrawlerRole();
+    this.crawlerSecurity = new CrawlerSecurity(this, 'CrawlerSecurity', { encryptionKey: this.encryptionKey });
+    for (const source of props.sources ?? []) {
+      this.addSource(source);
+    }
+    for (const query of props.namedQueries ?? []) {
+      this.addNamedQuery(query);
+    }
+    this.describe();
+  }
+
+  /** The sources, in the order they were added. */
+  get sources(): PipelineSource[] {
+    return [...this.sourceList];
+  }
+
+  /** Adds a source. Its name must be new on the lake. */
+  addSource(source: Source): PipelineSource {
+    const owner = claimSource(this.lake, source.name, this.node.path);
+    const problems = new Problems(this);
+    problems.check(owner === undefined, 'sources', source.name, `${owner} fills a table of this name on the same lake: choose another name`);
+    problems.throwIfAny();
+    const added = new PipelineSource(this, `Source-${source.name}`, {
+      source,
+      lake: this.lake,
+      encryptionKey: this.encryptionKey,
+      crawlerRole: this.crawlerRole,
+      crawlerSecurity: this.crawlerSecurity,
+      extractor: this.props.extractor,
+      removalPolicy: this.props.removalPolicy,
+    });
+    this.sourceList.push(added);
+    this.runners.forEach((runner) => added._grantRun(runner));
+    this.describe();
+    return added;
+  }
+
+  /** Puts a query into the analysts' workgroup. */
+  addNamedQuery(query: NamedQuery): athena.CfnNamedQuery {
+    const created = this.workgroup.addNamedQuery(query, this.lake.databaseName);
+    if (this.lake.database) {
+      created.node.addDependency(this.lake.database);
+    }
+    return created;
+  }
+
+  /** Lets someone read the lake's tables with the analysts' workgroup. */
+  grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.lake.grantRead(grantee).combine(this.workgroup.grantQuery(grantee));
+  }
+
+  /** Lets someone run the pipeline with the `datalake` command, sources added later included, and query what it filled. */
+  grantRun(grantee: iam.IGrantable): iam.Grant {
+    this.runners.push(grantee);
+    const grants = this.sourceList.map((source) => source._grantRun(grantee));
+    return [this.grantRead(grantee), grantStatements(grantee, runStatements(this)), ...grants].reduce((all, grant) => all.combine(grant));
+  }
+
+  private checkProps(): void {
+    const problems = new Problems(this);
+    for (const property of ['databaseName', 'bucket', 'encryptionKey', 'governance'] as const) {
+      problems.check(this.props.lake === undefined || this.props[property] === undefined, property, 'a value beside lake', 'set it on the lake');
+    }
+    problems.throwIfAny();
+  }
+
+  private createKey(): kms.IKey {
+    return createLakeKey(this, 'Key', 'Encrypts logs and query results', dataRemovalPolicy(this, this.props.removalPolicy));
+  }
+
+  private createResultsBucket(): ResultsBucket {
+    return new ResultsBucket(this, 'Results', {
+      encryptionKey: this.encryptionKey,
+      accessLogsBucket: this.lake.accessLogsBucket,
+      removalPolicy: this.props.removalPolicy,
+    });
+  }
+
+  private createWorkgroup(id: string, resultsPrefix: string, description: string, workgroupName?: string): AnalyticsWorkgroup {
+    return new AnalyticsWorkgroup(this, id, {
+      workgroupName,
+      description,
+      resultsBucket: this.resultsBucket.bucket,
+      resultsPrefix,
+      encryptionKey: this.encryptionKey,
+      removalPolicy: this.props.removalPolicy,
+    });
+  }
+
+  private createCrawlerRole(): CrawlerRole {
+    const { bucket, databaseName, lakeFormation } = this.lake;
+    const crawlers = new CrawlerRole(this, 'Crawlers', {
+      bucket,
+      prefix: RAW_PREFIX,
+      databaseName,
+      encryptionKey: this.encryptionKey,
+      useLakeFormationCredentials: lakeFormation !== undefined,
+    });
+    lakeFormation?.grantCrawl(crawlers.role, RAW_PREFIX);
+    return crawlers;
+  }
+
+  private describe(): void {
+    addToManifest(this, { workgroup: this.workgroup.workgroup, sources: this.sourceList.map((source) => source._manifest()) });
+  }
+}

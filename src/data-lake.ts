@@ -1,0 +1,196 @@
+import { Aws, RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as glue from 'aws-cdk-lib/aws-glue';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct, IConstruct } from 'constructs';
+import { dataRemovalPolicy } from './deletion';
+import { Governance } from './governance/governance';
+import { LakeFormationGrants } from './governance/lake-formation-grants';
+import { grantStatements } from './grant-statements';
+import { tableReadStatements } from './lake-read-access';
+import { uniqueDatabaseName } from './names';
+import { Problems } from './problems';
+import { GLUE_NAME_PATTERN } from './spec/validate-source-spec';
+import { createLakeKey } from './storage/encryption';
+import { RawBucket } from './storage/raw-bucket';
+
+/** What pipelines share. */
+export interface IDataLake extends IConstruct {
+  /** Bucket of the data. */
+  readonly bucket: s3.IBucket;
+  /** Name of the Glue database. */
+  readonly databaseName: string;
+  /** The Glue database, if it stands in this app. */
+  readonly database?: glue.CfnDatabase;
+  /** Key of the lake, which also encrypts logs and query results. */
+  readonly encryptionKey?: kms.IKey;
+  /** Bucket with the access logs of the lake's buckets. */
+  readonly accessLogsBucket?: s3.IBucket;
+  /** Lake Formation's side of the lake; undefined if IAM alone governs it. */
+  readonly lakeFormation?: LakeFormationGrants;
+
+  /** Lets someone read all tables. Who queries with Athena also needs a workgroup. */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** Options of a DataLake. */
+export interface DataLakeProps {
+  /**
+   * Name of the Glue database: lower-case letters, digits and underscores.
+   *
+   * @default - a unique name made from the construct's path
+   */
+  readonly databaseName?: string;
+
+  /**
+   * Bucket of the data.
+   *
+   * @default - a new RawBucket
+   */
+  readonly bucket?: s3.IBucket;
+
+  /**
+   * Key that encrypts data, logs and query results. A key that is imported must let CloudWatch Logs use it.
+   *
+   * @default - the key of the bucket, or a new one
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Who decides what a principal may read.
+   *
+   * @default Governance.lakeFormation()
+   */
+  readonly governance?: Governance;
+
+  /**
+   * What happens when the stack is deleted. DESTROY deletes bucket, key and database only if the app's context
+   * `cdk-data-lake-pipeline:deleteData` is `true` too; otherwise they are kept.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** What is known of a lake that another app made. */
+export interface DataLakeAttributes {
+  /** Bucket of the data. Import it with its key, if it has one. */
+  readonly bucket: s3.IBucket;
+
+  /** Name of the Glue database. */
+  readonly databaseName: string;
+
+  /**
+   * Key that encrypts logs and query results of the pipelines on this lake.
+   *
+   * @default - each pipeline makes one
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Who decides what a principal may read. The lake's own app has registered its locations.
+   *
+   * @default Governance.lakeFormation()
+   */
+  readonly governance?: Governance;
+}
+
+abstract class DataLakeBase extends Construct implements IDataLake {
+  abstract readonly bucket: s3.IBucket;
+  abstract readonly databaseName: string;
+  abstract readonly encryptionKey?: kms.IKey;
+  abstract readonly database?: glue.CfnDatabase;
+  abstract readonly accessLogsBucket?: s3.IBucket;
+  abstract readonly lakeFormation?: LakeFormationGrants;
+
+  grantRead(grantee: iam.IGrantable): iam.Grant {
+    this.lakeFormation?.grantRead(grantee);
+    return grantStatements(grantee, tableReadStatements(this));
+  }
+}
+
+/** What pipelines share: bucket, key, Glue database and governance. */
+export class DataLake extends DataLakeBase {
+  /** A lake that another app made. */
+  static fromAttributes(scope: Construct, id: string, attrs: DataLakeAttributes): IDataLake {
+    return new ImportedDataLake(scope, id, attrs);
+  }
+
+  readonly bucket: s3.IBucket;
+  readonly databaseName: string;
+  readonly database?: glue.CfnDatabase;
+  readonly encryptionKey?: kms.IKey;
+  readonly accessLogsBucket?: s3.IBucket;
+  readonly lakeFormation?: LakeFormationGrants;
+  /** The bucket with all around it, if it was made here. */
+  readonly rawBucket?: RawBucket;
+
+  constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
+    super(scope, id);
+    this.databaseName = checkedDatabaseName(this, props.databaseName);
+    this.encryptionKey = props.encryptionKey ?? props.bucket?.encryptionKey
+      ?? createLakeKey(this, 'Key', `Encrypts the data lake ${this.databaseName}`, dataRemovalPolicy(this, props.removalPolicy));
+    this.rawBucket = props.bucket ? undefined : this.createBucket(this.encryptionKey, props.removalPolicy);
+    this.bucket = props.bucket ?? this.rawBucket!.bucket;
+    this.accessLogsBucket = this.rawBucket?.accessLogsBucket;
+    this.database = this.createDatabase(props.removalPolicy);
+    this.lakeFormation = governedBy(this, props.governance, true);
+    this.lakeFormation?.governDatabase(this.database);
+  }
+
+  private createBucket(encryptionKey: kms.IKey, removalPolicy?: RemovalPolicy): RawBucket {
+    return new RawBucket(this, 'Storage', { encryptionKey, removalPolicy });
+  }
+
+  private createDatabase(removalPolicy?: RemovalPolicy): glue.CfnDatabase {
+    const database = new glue.CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: {
+        name: this.databaseName,
+        description: 'Tables of a data lake',
+        createTableDefaultPermissions: [],
+      },
+    });
+    database.applyRemovalPolicy(dataRemovalPolicy(this, removalPolicy));
+    return database;
+  }
+}
+
+class ImportedDataLake extends DataLakeBase {
+  readonly bucket: s3.IBucket;
+  readonly databaseName: string;
+  readonly database = undefined;
+  readonly encryptionKey?: kms.IKey;
+  readonly accessLogsBucket = undefined;
+  readonly lakeFormation?: LakeFormationGrants;
+
+  constructor(scope: Construct, id: string, attrs: DataLakeAttributes) {
+    super(scope, id);
+    this.bucket = attrs.bucket;
+    this.databaseName = checkedDatabaseName(this, attrs.databaseName);
+    this.encryptionKey = attrs.encryptionKey;
+    this.lakeFormation = governedBy(this, attrs.governance, false);
+  }
+}
+
+function governedBy(lake: IDataLake, governance: Governance = Governance.lakeFormation(), own: boolean): LakeFormationGrants | undefined {
+  const options = governance._lakeFormation;
+  return options && new LakeFormationGrants(lake as unknown as Construct, 'Governance', {
+    ...options,
+    bucket: lake.bucket,
+    databaseName: lake.databaseName,
+    registerLocations: own,
+  });
+}
+
+function checkedDatabaseName(lake: Construct, name: string | undefined): string {
+  if (name !== undefined && Token.isUnresolved(name)) {
+    return name;
+  }
+  const problems = new Problems(lake);
+  problems.check(name === undefined || GLUE_NAME_PATTERN.test(name), 'databaseName', name,
+    'use lower-case letters, digits and underscores, starting with a letter, at most 100');
+  problems.throwIfAny();
+  return name ?? uniqueDatabaseName(lake);
+}

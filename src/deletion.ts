@@ -1,0 +1,32 @@
+import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/**
+ * The second key of data deletion: a context flag of the app. Data is deleted with its stack only when
+ * the construct says `RemovalPolicy.DESTROY` and the app is synthesized with this flag set to `true`.
+ */
+export const DELETE_DATA_CONTEXT = 'cdk-data-lake-pipeline:deleteData';
+
+/** What happens to resources without data of their own (log groups, workgroups) when the props do not say. */
+export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN;
+
+/** Whether both keys of data deletion are turned. */
+export function deletesData(scope: Construct, removalPolicy: RemovalPolicy | undefined): boolean {
+  if (removalPolicy !== RemovalPolicy.DESTROY) {
+    return false;
+  }
+  const flag: unknown = scope.node.tryGetContext(DELETE_DATA_CONTEXT);
+  if (flag === true || flag === 'true') {
+    return true;
+  }
+  Annotations.of(scope).addWarningV2(
+    'cdk-data-lake-pipeline:dataKept',
+    `RemovalPolicy.DESTROY alone keeps the data: set the context "${DELETE_DATA_CONTEXT}" to true to delete it with the stack`,
+  );
+  return false;
+}
+
+/** The removal policy of resources that hold data, or that data cannot be read without. */
+export function dataRemovalPolicy(scope: Construct, removalPolicy: RemovalPolicy | undefined): RemovalPolicy {
+  return deletesData(scope, removalPolicy) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+}

@@ -1,0 +1,131 @@
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { extractorBundle } from './extractor-bundle';
+import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES, ExtractorOptions } from './extractor-options';
+import { extractorStatements } from './extractor-policy';
+import { Source } from './source';
+import { DEFAULT_REMOVAL_POLICY } from '../deletion';
+import { Problems } from '../problems';
+import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
+import { SourceSpec } from '../spec/source-spec';
+
+/** Room for a value that is known at deployment only, such as a secret's ARN. */
+const TOKEN_BYTES = 160;
+
+/** Options of an ExtractorFunction. */
+export interface ExtractorFunctionProps extends ExtractorOptions {
+  /** What is extracted. */
+  readonly source: Source;
+
+  /** Bucket that receives the records. */
+  readonly bucket: s3.IBucket;
+
+  /**
+   * Key that encrypts the logs. Its policy must let CloudWatch Logs use it.
+   *
+   * @default - CloudWatch's own encryption
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What happens to the logs when the stack is deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** The Lambda function that extracts one source into the bucket, with a role that reaches nothing else. */
+export class ExtractorFunction extends Construct implements iam.IGrantable {
+  /** The function. */
+  readonly lambdaFunction: lambda.Function;
+  /** Its role. */
+  readonly role: iam.Role;
+  /** Its permissions. */
+  readonly policy: iam.ManagedPolicy;
+  /** Its logs. */
+  readonly logGroup: logs.LogGroup;
+  /** The role, as what others grant rights to. */
+  readonly grantPrincipal: iam.IPrincipal;
+
+  constructor(scope: Construct, id: string, props: ExtractorFunctionProps) {
+    super(scope, id);
+    const environment = this.checkedEnvironment(props);
+    this.logGroup = this.createLogGroup(props);
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: `Extracts ${props.source.name} into the data lake`,
+    });
+    this.grantPrincipal = this.role;
+    this.policy = new iam.ManagedPolicy(this, 'Policy', {
+      description: `Extracts ${props.source.name} into the data lake`,
+      statements: extractorStatements(props.source, props.bucket, this.logGroup),
+      roles: [this.role],
+    });
+    this.lambdaFunction = this.createFunction(props, environment);
+  }
+
+  /** Lets someone run the extractor. */
+  grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    return this.lambdaFunction.grantInvoke(grantee);
+  }
+
+  private checkedEnvironment(props: ExtractorFunctionProps): Record<string, string> {
+    const problems = new Problems(this);
+    props.source._check(problems);
+    const spec = props.source._render();
+    const bytes = environmentBytes(spec, props.source._options.url);
+    problems.check(bytes <= MAX_ENVIRONMENT_BYTES, `sources.${props.source.name}`, `${bytes} bytes of environment`,
+      `Lambda takes ${MAX_ENVIRONMENT_BYTES}: shorten url, query, headers or body`);
+    problems.throwIfAny();
+    return {
+      [ENV_API_URL]: props.source._options.url,
+      [ENV_DATA_BUCKET_NAME]: props.bucket.bucketName,
+      [ENV_SOURCE_SPEC]: this.specText(spec),
+    };
+  }
+
+  private specText(spec: SourceSpec): string {
+    const text = JSON.stringify(spec);
+    return Token.isUnresolved(text) ? Stack.of(this).toJsonString(spec) : text;
+  }
+
+  private createLogGroup(props: ExtractorFunctionProps): logs.LogGroup {
+    return new logs.LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? DEFAULT_LOG_RETENTION,
+      encryptionKey: props.encryptionKey,
+      removalPolicy: props.removalPolicy ?? DEFAULT_REMOVAL_POLICY,
+    });
+  }
+
+  private createFunction(props: ExtractorFunctionProps, environment: Record<string, string>): lambda.Function {
+    const created = new lambda.Function(this, 'Function', {
+      description: `Extracts ${props.source.name} into the data lake`,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(extractorBundle()),
+      memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
+      timeout: props.timeout ?? Duration.minutes(DEFAULT_TIMEOUT_MINUTES),
+      role: this.role,
+      logGroup: this.logGroup,
+      environment,
+    });
+    // The first call needs the permissions. Of the role, the function's own reference tells (cfn-lint W3005).
+    const { logicalId } = this.policy.node.defaultChild as iam.CfnManagedPolicy;
+    (created.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', [logicalId]);
+    return created;
+  }
+}
+
+function environmentBytes(spec: SourceSpec, url: string): number {
+  const bucketName = 63;
+  const known = [ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, JSON.stringify(spec), url].join('');
+  const resolvable = known.replace(/\$\{Token\[[^\]]*\]\}/g, 'x'.repeat(TOKEN_BYTES));
+  return Buffer.byteLength(resolvable) + bucketName;
+}

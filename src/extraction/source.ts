@@ -1,0 +1,186 @@
+import { Auth } from './auth';
+import { ExtractorOptions } from './extractor-options';
+import { Pagination } from './pagination';
+import { LimitOptions, renderLimits, renderRetry, renderTimeouts, RetryOptions, TimeoutOptions } from './request-limits';
+import { checkUrl } from './url';
+import { WriteMode } from './write-mode';
+import { Problems } from '../problems';
+import { AuthSpec, PaginationSpec, RequestSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
+import { validateSourceSpec } from '../spec/validate-source-spec';
+
+/** Methods that read from an API. */
+export enum HttpMethod {
+  /** Parameters travel in the URL. */
+  GET = 'GET',
+  /** Parameters travel in a JSON body: searches, GraphQL. */
+  POST = 'POST',
+}
+
+/** Options of a source that is read over HTTP. */
+export interface HttpSourceOptions {
+  /** Absolute URL of the endpoint, with its constant query parameters. No credentials: they belong in `auth`. */
+  readonly url: string;
+
+  /** JSONPath of the array, or of the one object, that holds the records: `$`, `$.results`, `$.data[*].items`. */
+  readonly records: string;
+
+  /**
+   * How the source proves who it is.
+   *
+   * @default Auth.none()
+   */
+  readonly auth?: Auth;
+
+  /**
+   * How the source gets from page to page.
+   *
+   * @default Pagination.none()
+   */
+  readonly pagination?: Pagination;
+
+  /**
+   * What a run does to the data of its day.
+   *
+   * @default WriteMode.snapshot()
+   */
+  readonly writeMode?: WriteMode;
+
+  /**
+   * Method of every request.
+   *
+   * @default HttpMethod.GET
+   */
+  readonly method?: HttpMethod;
+
+  /**
+   * Query parameters of every request, besides those of the URL.
+   *
+   * @default - those of the URL
+   */
+  readonly query?: Record<string, string>;
+
+  /**
+   * Headers of every request. Not for credentials: this travels in the clear.
+   *
+   * @default - the extractor's own
+   */
+  readonly headers?: Record<string, string>;
+
+  /**
+   * JSON body of every request; needs `HttpMethod.POST`.
+   *
+   * @default - no body
+   */
+  readonly body?: any;
+
+  /**
+   * How a page is asked for again.
+   *
+   * @default - see RetryOptions
+   */
+  readonly retry?: RetryOptions;
+
+  /**
+   * How long a request may take.
+   *
+   * @default - see TimeoutOptions
+   */
+  readonly timeouts?: TimeoutOptions;
+
+  /**
+   * How much is accepted and written at once.
+   *
+   * @default - see LimitOptions
+   */
+  readonly limits?: LimitOptions;
+
+  /**
+   * Memory, time and logs of this source's function.
+   *
+   * @default - those of the pipeline
+   */
+  readonly extractor?: ExtractorOptions;
+
+  /**
+   * Name of the source's crawler.
+   *
+   * @default - a name made by CloudFormation
+   */
+  readonly crawlerName?: string;
+}
+
+/** Something that a pipeline extracts into one table. */
+export class Source {
+  /**
+   * A source that is read over HTTP.
+   *
+   * @param name name of the source and of its table: lower-case letters, digits and underscores.
+   */
+  static http(name: string, options: HttpSourceOptions): Source {
+    return new Source(name, options);
+  }
+
+  private constructor(
+    /** Name of the source and of its table. */
+    readonly name: string,
+    /** @internal */
+    readonly _options: HttpSourceOptions,
+  ) {}
+
+  /**
+   * The contract that the extractor reads.
+   *
+   * @internal
+   */
+  _render(): SourceSpec {
+    const { retry, timeouts, limits } = this._options;
+    const spec: SourceSpec = {
+      version: SOURCE_SPEC_VERSION,
+      source: this.name,
+      records: this._options.records,
+      request: renderRequest(this._options),
+      auth: unlessDefault<AuthSpec>(this._options.auth?._render(), 'none'),
+      pagination: unlessDefault<PaginationSpec>(this._options.pagination?._render(), 'none'),
+      writeMode: unlessDefault<WriteModeSpec>(this._options.writeMode?._render(), 'snapshot'),
+      retry: renderRetry(retry),
+      timeouts: renderTimeouts(timeouts),
+      limits: renderLimits(limits),
+    };
+    return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as SourceSpec;
+  }
+
+  /** @internal */
+  _check(problems: Problems): void {
+    const { auth, headers, url } = this._options;
+    const at = (property: string) => `sources.${this.name}.${property}`;
+    for (const { property, got, fix } of validateSourceSpec(this._render())) {
+      problems.add(at(property), got, fix);
+    }
+    checkUrl(url, auth !== undefined && auth._render().type !== 'none', (got, fix) => problems.add(at('url'), got, fix));
+    problems.check(auth?._problem === undefined, at('auth'), 'a header and a query parameter', auth?._problem ?? '');
+    for (const name of Object.keys(headers ?? {})) {
+      problems.check(name.toLowerCase() !== 'authorization', at('headers'), name, 'credentials stand in Secrets Manager: use auth');
+    }
+  }
+}
+
+/** Maps arrive in any order from other languages; sorted, the template is the same from all. */
+function sorted(map: Record<string, string> | undefined): Record<string, string> | undefined {
+  return map && Object.keys(map).length > 0 ? Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))) : undefined;
+}
+
+function renderRequest(options: HttpSourceOptions): RequestSpec | undefined {
+  const request: RequestSpec = {
+    method: options.method === HttpMethod.GET ? undefined : options.method,
+    query: sorted(options.query),
+    headers: sorted(options.headers),
+    body: options.body,
+  };
+  const entries = Object.entries(request).filter(([, value]) => value !== undefined);
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+/** Leaves out a part that says no more than the default's type. */
+function unlessDefault<T extends { type: string }>(part: T | undefined, defaultType: string): T | undefined {
+  return part && part.type === defaultType && Object.keys(part).length === 1 ? undefined : part;
+}

@@ -1,0 +1,97 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { CatalogCrawler } from './catalog/catalog-crawler';
+import { CrawlerRole } from './catalog/crawler-role';
+import { CrawlerSecurity } from './catalog/crawler-security';
+import { IDataLake } from './data-lake';
+import { ExtractorFunction } from './extraction/extractor-function';
+import { ExtractorOptions } from './extraction/extractor-options';
+import { Source } from './extraction/source';
+import { ManifestedPipeline } from './pipeline-manifest';
+import { rawPrefix, RAW_PREFIX } from './spec/object-keys';
+
+/** Options of a PipelineSource. */
+export interface PipelineSourceProps {
+  /** What is extracted. */
+  readonly source: Source;
+  /** Lake that receives it. */
+  readonly lake: IDataLake;
+  /** Key that encrypts logs. */
+  readonly encryptionKey: kms.IKey;
+  /** Role of the pipeline's crawlers. */
+  readonly crawlerRole: CrawlerRole;
+  /** Security configuration of the pipeline's crawlers. */
+  readonly crawlerSecurity: CrawlerSecurity;
+
+  /**
+   * Memory, time and logs of the pipeline's extractors.
+   *
+   * @default - see ExtractorOptions
+   */
+  readonly extractor?: ExtractorOptions;
+
+  /**
+   * What happens to the logs when the stack is deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** One source of a pipeline: its extractor and its crawler. */
+export class PipelineSource extends Construct {
+  /** Name of the source and of its table. */
+  readonly sourceName: string;
+  /** What extracts it. */
+  readonly extractor: ExtractorFunction;
+  /** What keeps its table. */
+  readonly crawler: CatalogCrawler;
+
+  constructor(scope: Construct, id: string, props: PipelineSourceProps) {
+    super(scope, id);
+    const { source, lake } = props;
+    this.sourceName = source.name;
+    this.extractor = new ExtractorFunction(this, 'Extractor', {
+      ...props.extractor,
+      ...source._options.extractor,
+      source,
+      bucket: lake.bucket,
+      encryptionKey: props.encryptionKey,
+      removalPolicy: props.removalPolicy,
+    });
+    this.crawler = new CatalogCrawler(this, 'Crawler', {
+      bucket: lake.bucket,
+      prefix: rawPrefix(source.name),
+      databaseName: lake.databaseName,
+      crawlerName: source._options.crawlerName,
+      role: props.crawlerRole.role,
+      security: props.crawlerSecurity,
+      useLakeFormationCredentials: lake.lakeFormation !== undefined,
+    });
+    this.orderCrawler(props);
+  }
+
+  /** @internal */
+  _grantRun(grantee: iam.IGrantable): iam.Grant {
+    const readLogs = iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
+      resourceArns: [this.extractor.logGroup.logGroupArn],
+    });
+    return this.extractor.grantInvoke(grantee).combine(this.crawler.grantStart(grantee)).combine(readLogs);
+  }
+
+  /** @internal */
+  _manifest(): ManifestedPipeline['sources'][number] {
+    const lambdaFunction = this.extractor.lambdaFunction.node.defaultChild as ManifestedPipeline['workgroup'];
+    return { name: this.sourceName, function: lambdaFunction, crawler: this.crawler.crawler };
+  }
+
+  /** A crawler can run as soon as it is there, so what it needs comes first. */
+  private orderCrawler({ crawlerRole, lake }: PipelineSourceProps): void {
+    const grants = lake.lakeFormation?.grantCrawl(crawlerRole.role, RAW_PREFIX) ?? [];
+    this.crawler.node.addDependency(crawlerRole.policy, ...grants, ...(lake.database ? [lake.database] : []));
+  }
+}

@@ -1,0 +1,165 @@
+import { Aws, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { NamedQuery } from './named-query';
+import { ResultsBucket } from './results-bucket';
+import { workgroupStatements } from './workgroup-access';
+import { dataRemovalPolicy, DEFAULT_REMOVAL_POLICY } from '../deletion';
+import { grantStatements } from '../grant-statements';
+import { uniqueName } from '../names';
+import { Problems } from '../problems';
+import { createLakeKey } from '../storage/encryption';
+
+/** GiB that one query may scan: about half a dollar at 5 USD a TB. */
+export const DEFAULT_SCAN_LIMIT_GIB = 100;
+
+/** The least that Athena accepts as a scan limit. */
+const MIN_SCAN_LIMIT = Size.mebibytes(10);
+
+/** Options of an AnalyticsWorkgroup. */
+export interface AnalyticsWorkgroupProps {
+  /**
+   * Name of the workgroup.
+   *
+   * @default - a unique name made from the construct's path
+   */
+  readonly workgroupName?: string;
+
+  /**
+   * What the workgroup is for.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * Bucket of the results. It must not be registered with Lake Formation.
+   *
+   * @default - a new ResultsBucket
+   */
+  readonly resultsBucket?: s3.IBucket;
+
+  /**
+   * Prefix of the results in their bucket. Who may use a workgroup can read all results under its prefix.
+   *
+   * @default - the workgroup's name
+   */
+  readonly resultsPrefix?: string;
+
+  /**
+   * Key that encrypts the results.
+   *
+   * @default - the results bucket's key, or a new one
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Most that one query may scan; Athena cancels a query that goes beyond it.
+   *
+   * @default Size.gibibytes(100)
+   */
+  readonly scanLimit?: Size;
+
+  /**
+   * What happens when the stack is deleted. RETAIN keeps the workgroup with its history and named queries.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** An Athena workgroup whose settings no client can override: encrypted results, a scan limit, metrics. */
+export class AnalyticsWorkgroup extends Construct {
+  /** The workgroup. */
+  readonly workgroup: athena.CfnWorkGroup;
+  /** Its name. */
+  readonly workgroupName: string;
+  /** Bucket of the results. */
+  readonly resultsBucket: s3.IBucket;
+  /** Prefix of the results, ending in a slash. */
+  readonly resultsPrefix: string;
+  /** Key that encrypts the results. */
+  readonly encryptionKey: kms.IKey;
+
+  private readonly queryNames = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: AnalyticsWorkgroupProps = {}) {
+    super(scope, id);
+    this.checkProps(props);
+    this.workgroupName = props.workgroupName ?? uniqueName(this);
+    this.encryptionKey = props.encryptionKey ?? props.resultsBucket?.encryptionKey
+      ?? createLakeKey(this, 'Key', 'Encrypts query results', dataRemovalPolicy(this, props.removalPolicy));
+    this.resultsBucket = props.resultsBucket
+      ?? new ResultsBucket(this, 'Results', { encryptionKey: this.encryptionKey, removalPolicy: props.removalPolicy }).bucket;
+    this.resultsPrefix = props.resultsPrefix ?? `${this.workgroupName}/`;
+    this.workgroup = this.createWorkgroup(props);
+  }
+
+  /**
+   * Puts a query into the workgroup.
+   *
+   * @param databaseName database that the query's unqualified tables stand in.
+   */
+  addNamedQuery(query: NamedQuery, databaseName: string): athena.CfnNamedQuery {
+    const problems = new Problems(this);
+    problems.check(!this.queryNames.has(query.name), 'namedQueries', query.name, 'a workgroup holds one query of a name: choose another');
+    problems.check(query.name !== '' && query.name.length <= 128, 'namedQueries.name', query.name, 'use 1 to 128 characters');
+    problems.check(query.queryString.trim() !== '', `namedQueries.${query.name}`, query.queryString, 'write one SQL statement');
+    problems.throwIfAny();
+    this.queryNames.add(query.name);
+    const created = new athena.CfnNamedQuery(this, `Query-${query.name}`, {
+      name: query.name,
+      description: query.description,
+      database: databaseName,
+      queryString: query.queryString,
+      workGroup: this.workgroupName,
+    });
+    created.node.addDependency(this.workgroup);
+    return created;
+  }
+
+  /** Lets someone run queries here and read their results. Access to the tables is granted by the lake. */
+  grantQuery(grantee: iam.IGrantable): iam.Grant {
+    return grantStatements(grantee, workgroupStatements(this));
+  }
+
+  private checkProps(props: AnalyticsWorkgroupProps): void {
+    const problems = new Problems(this);
+    const { resultsPrefix, scanLimit, workgroupName } = props;
+    problems.check(isToken(workgroupName) || /^[a-zA-Z0-9._-]{1,128}$/.test(workgroupName ?? 'unique'), 'workgroupName', workgroupName,
+      'use 1 to 128 letters, digits, dots, hyphens and underscores');
+    problems.check(isToken(resultsPrefix) || /^([^/]+\/)+$/.test(resultsPrefix ?? 'results/'), 'resultsPrefix', resultsPrefix,
+      'use folders, each ending in a slash, such as analysts/');
+    problems.check((scanLimit ?? MIN_SCAN_LIMIT).toBytes() >= MIN_SCAN_LIMIT.toBytes(), 'scanLimit', `${scanLimit?.toBytes()} bytes`,
+      'Athena takes Size.mebibytes(10) or more');
+    problems.throwIfAny();
+  }
+
+  private createWorkgroup(props: AnalyticsWorkgroupProps): athena.CfnWorkGroup {
+    const removalPolicy = props.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
+    const workgroup = new athena.CfnWorkGroup(this, 'Workgroup', {
+      name: this.workgroupName,
+      description: props.description,
+      recursiveDeleteOption: removalPolicy === RemovalPolicy.DESTROY,
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        requesterPaysEnabled: false,
+        bytesScannedCutoffPerQuery: (props.scanLimit ?? Size.gibibytes(DEFAULT_SCAN_LIMIT_GIB)).toBytes(),
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        resultConfiguration: {
+          outputLocation: this.resultsBucket.s3UrlForObject(this.resultsPrefix),
+          expectedBucketOwner: Aws.ACCOUNT_ID,
+          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: this.encryptionKey.keyArn },
+        },
+      },
+    });
+    workgroup.applyRemovalPolicy(removalPolicy);
+    return workgroup;
+  }
+}
+
+const isToken = (value: string | undefined) => value !== undefined && Token.isUnresolved(value);

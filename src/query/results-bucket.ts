@@ -1,0 +1,70 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { dataRemovalPolicy, deletesData } from '../deletion';
+import { AccessLogsBucket } from '../storage/access-logs-bucket';
+
+/** Days that a query's results are kept; Athena can always compute them again. */
+export const DEFAULT_RESULT_DAYS = 30;
+
+/** Options of a ResultsBucket. */
+export interface ResultsBucketProps {
+  /** Key that encrypts the results. */
+  readonly encryptionKey: kms.IKey;
+
+  /**
+   * Bucket that receives the server access logs.
+   *
+   * @default - a new AccessLogsBucket
+   */
+  readonly accessLogsBucket?: s3.IBucket;
+
+  /**
+   * How long results are kept.
+   *
+   * @default Duration.days(30)
+   */
+  readonly expiration?: Duration;
+
+  /**
+   * What happens to the bucket when the stack is deleted; see RawBucketProps.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The bucket of query results.
+ *
+ * Apart from the lake's: Lake Formation does not protect results, and their location cannot be registered.
+ */
+export class ResultsBucket extends Construct {
+  /** The bucket. */
+  readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string, props: ResultsBucketProps) {
+    super(scope, id);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: props.encryptionKey,
+      bucketKeyEnabled: true,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      serverAccessLogsBucket: props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket,
+      serverAccessLogsPrefix: 'results/',
+      versioned: true,
+      lifecycleRules: [{
+        id: 'expire-results',
+        expiration: props.expiration ?? Duration.days(DEFAULT_RESULT_DAYS),
+        noncurrentVersionExpiration: Duration.days(1),
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      }],
+      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
+      autoDeleteObjects: deletesData(this, props.removalPolicy),
+    });
+  }
+}

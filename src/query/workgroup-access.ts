@@ -1,0 +1,27 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { AnalyticsWorkgroup } from './analytics-workgroup';
+import { KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
+
+const QUERY_ACTIONS = [
+  'athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution',
+  'athena:BatchGetQueryExecution', 'athena:ListQueryExecutions', 'athena:GetQueryResults', 'athena:GetQueryResultsStream',
+  'athena:GetNamedQuery', 'athena:BatchGetNamedQuery', 'athena:ListNamedQueries',
+];
+
+/** Running queries in a workgroup and reading their results; Athena reads and writes results as the caller. */
+export function workgroupStatements(workgroup: AnalyticsWorkgroup): iam.PolicyStatement[] {
+  const { resultsBucket, resultsPrefix } = workgroup;
+  const arn = (resource: string, resourceName: string) => Stack.of(workgroup).formatArn({ service: 'athena', resource, resourceName });
+  const results = `${resultsPrefix}*`;
+  return [
+    new iam.PolicyStatement({ actions: QUERY_ACTIONS, resources: [arn('workgroup', workgroup.workgroupName)] }),
+    new iam.PolicyStatement({ actions: ['athena:GetDataCatalog'], resources: [arn('datacatalog', 'AwsDataCatalog')] }),
+    // The list calls behind the console know no resources.
+    new iam.PolicyStatement({ actions: ['athena:ListWorkGroups', 'athena:ListDataCatalogs'], resources: ['*'] }),
+    objectStatement(resultsBucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], [results]),
+    listStatement(resultsBucket, [results]),
+    new iam.PolicyStatement({ actions: ['s3:GetBucketLocation'], resources: [resultsBucket.bucketArn] }),
+    new iam.PolicyStatement({ actions: KMS_WRITE, resources: [workgroup.encryptionKey.keyArn] }),
+  ];
+}

@@ -1,0 +1,56 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY } from 'aws-cdk-lib/cx-api';
+import { Construct } from 'constructs';
+import { dataRemovalPolicy, deletesData } from '../deletion';
+
+/** Days that access logs are kept. */
+export const DEFAULT_ACCESS_LOG_DAYS = 365;
+
+/** Options of an AccessLogsBucket. */
+export interface AccessLogsBucketProps {
+  /**
+   * How long access logs are kept.
+   *
+   * @default Duration.days(365)
+   */
+  readonly expiration?: Duration;
+
+  /**
+   * What happens to the bucket when the stack is deleted; see RawBucketProps.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Receives the server access logs of the lake's buckets.
+ *
+ * Encrypted with keys of S3: log delivery knows no customer-managed keys.
+ */
+export class AccessLogsBucket extends Construct {
+  /** The bucket. */
+  readonly bucket: s3.Bucket;
+
+  constructor(scope: Construct, id: string, props: AccessLogsBucketProps = {}) {
+    super(scope, id);
+    // Without the flag, which old apps lack, aws-cdk-lib lets logs in by an ACL, and ACLs are off here.
+    this.node.setContext(S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      versioned: true,
+      lifecycleRules: [{
+        id: 'expire-access-logs',
+        expiration: props.expiration ?? Duration.days(DEFAULT_ACCESS_LOG_DAYS),
+        noncurrentVersionExpiration: Duration.days(1),
+      }],
+      removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
+      autoDeleteObjects: deletesData(this, props.removalPolicy),
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { AccessLogsBucket } from './access-logs-bucket';
+import { createLakeKey } from './encryption';
+import { dataRemovalPolicy, deletesData } from '../deletion';
+import { STAGING_PREFIX } from '../spec/object-keys';
+
+/** Days that an overwritten or deleted object can still be recovered. */
+export const DEFAULT_NONCURRENT_DAYS = 30;
+
+/** Less would delete the parts of a run that waits for its next call. */
+const STAGING_DAYS = 30;
+const ABORT_MULTIPART_DAYS = 7;
+
+/** Options of a RawBucket. */
+export interface RawBucketProps {
+  /**
+   * Key that encrypts the objects.
+   *
+   * @default - a new key with rotation
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Bucket that receives the server access logs. It must not be encrypted with a customer-managed key:
+   * S3 does not deliver logs to such a bucket.
+   *
+   * @default - a new AccessLogsBucket
+   */
+  readonly accessLogsBucket?: s3.IBucket;
+
+  /**
+   * How long an overwritten or deleted object can still be recovered.
+   *
+   * @default Duration.days(30)
+   */
+  readonly noncurrentVersionExpiration?: Duration;
+
+  /**
+   * What happens to bucket and key when the stack is deleted. DESTROY deletes the objects only if the app's
+   * context `cdk-data-lake-pipeline:deleteData` is `true` too; otherwise all is kept.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The bucket of a data lake: encrypted, TLS only, closed to the public, logged, versioned.
+ *
+ * Unpublished parts of broken runs expire after 30 days, abandoned uploads after 7.
+ */
+export class RawBucket extends Construct {
+  /** The bucket. */
+  readonly bucket: s3.Bucket;
+  /** The key that encrypts its objects. */
+  readonly encryptionKey: kms.IKey;
+  /** The bucket with its server access logs. */
+  readonly accessLogsBucket: s3.IBucket;
+
+  constructor(scope: Construct, id: string, props: RawBucketProps = {}) {
+    super(scope, id);
+    const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
+    this.encryptionKey = props.encryptionKey ?? createLakeKey(this, 'Key', 'Encrypts a data lake', removalPolicy);
+    this.accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      encryption: s3.BucketEncryption.KMS,
+      encryptionKey: this.encryptionKey,
+      bucketKeyEnabled: true,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      serverAccessLogsBucket: this.accessLogsBucket,
+      serverAccessLogsPrefix: 'raw/',
+      versioned: true,
+      lifecycleRules: lifecycleRules(props.noncurrentVersionExpiration ?? Duration.days(DEFAULT_NONCURRENT_DAYS)),
+      removalPolicy,
+      autoDeleteObjects: deletesData(this, props.removalPolicy),
+    });
+  }
+}
+
+function lifecycleRules(noncurrentVersionExpiration: Duration): s3.LifecycleRule[] {
+  return [
+    {
+      id: 'expire-noncurrent-versions',
+      noncurrentVersionExpiration,
+      expiredObjectDeleteMarker: true,
+      abortIncompleteMultipartUploadAfter: Duration.days(ABORT_MULTIPART_DAYS),
+    },
+    { id: 'expire-staging', prefix: STAGING_PREFIX, expiration: Duration.days(STAGING_DAYS) },
+  ];
+}
