@@ -1,0 +1,1 @@
+export { PartWriter, type Part, type PartWriterOptions } from './part-writer';

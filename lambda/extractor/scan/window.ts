@@ -1,0 +1,76 @@
+/* eslint-disable no-bitwise -- UTF-8 is told by bits */
+import { isUtf8 } from 'node:buffer';
+import { malformed } from './malformed';
+
+const INITIAL_BYTES = 128 * 1024;
+const LONGEST_SEQUENCE = 4;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** The bytes of a response that are not used up, contiguous, checked to be UTF-8, and followed by a 0. */
+export class Window {
+  buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  /** The first byte that is not used up; the reader moves it. */
+  start = 0;
+  /** Index after the last byte. */
+  end = 0;
+  /** Offset in the response of the buffer's first byte. */
+  origin = 0;
+  /** Bytes before this one are checked; from here on stands a sequence that a chunk's border cuts. */
+  private checked = 0;
+
+  get pending(): number {
+    return this.end - this.start;
+  }
+
+  append(chunk: Buffer): void {
+    this.makeRoom(chunk.length + 1);
+    chunk.copy(this.buffer, this.end);
+    this.end += chunk.length;
+    this.buffer[this.end] = 0;
+    const cut = this.endOfWholeSequences();
+    if (!isUtf8(this.buffer.subarray(this.checked, cut))) {
+      throw malformed('invalid UTF-8 at or after this place', this.origin + this.checked);
+    }
+    this.checked = cut;
+  }
+
+  /** Uses up a byte order mark, which JSON does not allow and servers send. False: it may be cut. */
+  skipByteOrderMark(): boolean {
+    const seen = BYTE_ORDER_MARK.findIndex((byte, index) => this.buffer[index] !== byte);
+    if (seen < 0) {
+      this.start = BYTE_ORDER_MARK.length;
+    }
+    return seen < 0 || seen < this.end;
+  }
+
+  /** Forgets the bytes that are used up, and grows by doubling. */
+  private makeRoom(bytes: number): void {
+    const { buffer, start, end } = this;
+    if (this.end + bytes <= buffer.length && start === 0) {
+      return;
+    }
+    const needed = end - start + bytes;
+    if (needed > buffer.length) {
+      this.buffer = Buffer.allocUnsafeSlow(Math.max(needed, buffer.length * 2));
+    }
+    buffer.copy(this.buffer, 0, start, end);
+    this.start = 0;
+    this.end = end - start;
+    this.checked -= start;
+    this.origin += start;
+  }
+
+  private endOfWholeSequences(): number {
+    const { buffer, end, checked } = this;
+    let lead = end - 1;
+    while (lead > checked && end - lead < LONGEST_SEQUENCE && (buffer[lead] & 0xc0) === 0x80) {
+      lead--;
+    }
+    if (lead < checked) {
+      return end;
+    }
+    const byte = buffer[lead];
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return end - lead < length ? lead : end;
+  }
+}
