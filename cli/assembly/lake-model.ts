@@ -1,0 +1,74 @@
+/** What the command knows of an app: everything it needs to run its pipelines, here or deployed. */
+export interface LakeModel {
+  readonly pipelines: readonly Pipeline[];
+  /** Context lookups that the app still waits for. */
+  readonly missingContext: readonly string[];
+}
+
+export interface Pipeline {
+  /** Construct path. */
+  readonly path: string;
+  readonly stack: PipelineStack;
+  readonly sources: readonly Source[];
+  readonly workgroup: Workgroup;
+}
+
+export interface PipelineStack {
+  readonly id: string;
+  readonly name: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+export interface Source {
+  readonly name: string;
+  readonly function: SourceFunction;
+  readonly crawler: Crawler;
+}
+
+/** A source that a command works on, with its pipeline. */
+export interface Selected {
+  readonly pipeline: Pipeline;
+  readonly source: Source;
+}
+
+export interface SourceFunction {
+  readonly logicalId: string;
+  /** Folder of the bundle that the template deploys. */
+  readonly codeDir: string;
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Environment variables that have no value before the stack is deployed, and why. */
+  readonly unresolved: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+}
+
+export interface Crawler {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly database: string;
+  readonly bucket: string;
+  /** Prefix in the bucket, with its slash: `raw/randomuser/`. */
+  readonly prefix: string;
+  /** Depth at which tables stand; the bucket is level 1. */
+  readonly tableLevel?: number;
+}
+
+export interface Workgroup {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly queries: readonly NamedQuery[];
+}
+
+/** A query to ask. */
+export interface Statement {
+  readonly sql: string;
+  readonly database: string;
+}
+
+export interface NamedQuery extends Statement {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly description?: string;
+}

@@ -1,0 +1,22 @@
+import { addAppOptions, addLakeOption, addLocalOption, addPortOption, addUrlOption } from './common-options';
+import { extractAnd } from './run';
+import { Verb } from './verb';
+
+export const invoke: Verb = {
+  name: 'invoke',
+  summary: 'extract sources only: the Lambda function, without the table',
+  arguments: '[source...]',
+  argumentHelp: 'sources to extract (default: all)',
+  examples: [
+    'datalake invoke --local users   on this machine',
+    'datalake invoke users           the deployed function',
+  ],
+  options: (command) => {
+    addLocalOption(command);
+    addUrlOption(command);
+    addPortOption(command);
+    addLakeOption(command);
+    addAppOptions(command);
+  },
+  run: (context, names) => extractAnd(context, names, { catalogue: false }),
+};

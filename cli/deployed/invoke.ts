@@ -1,0 +1,59 @@
+import { GetFunctionConfigurationCommand, InvokeCommand, InvokeCommandOutput } from '@aws-sdk/client-lambda';
+import { callAws } from './aws-error';
+import { DeployedStack } from './deployed-stack';
+import { Source } from '../assembly/lake-model';
+import { CommandError } from '../errors';
+import { Emit } from '../render/events';
+import { invokeUntilDone } from '../runs/invoke-until-done';
+import { RunResult } from '../../src/spec/run-result';
+
+/** Calls a source's deployed function until the run is done. */
+export async function invokeDeployed(stack: DeployedStack, source: Source, runId: string, emit: Emit): Promise<RunResult> {
+  const name = await stack.physicalId(source.function.logicalId);
+  emit({ type: 'stage', source: source.name, stage: 'extract', detail: `function ${name}, run ${runId}` });
+  return invokeUntilDone({
+    source: source.name,
+    emit,
+    invoke: async () => {
+      const result = await invokeOnce(stack, source, name, runId);
+      emit({ type: 'progress', source: source.name, pages: result.pages, records: result.records, bytes: result.bytes });
+      return result;
+    },
+  });
+}
+
+async function invokeOnce(stack: DeployedStack, source: Source, name: string, runId: string): Promise<RunResult> {
+  const command = new InvokeCommand({ FunctionName: name, LogType: 'Tail', Payload: JSON.stringify({ runId }) });
+  const answer = await callAws(`invoke function ${name}`, () => stack.lambda.send(command));
+  const payload = JSON.parse(answer.Payload === undefined ? 'null' : answer.Payload.transformToString()) as unknown;
+  if (answer.FunctionError !== undefined) {
+    throw await failure(stack, source, name, payload, answer);
+  }
+  if (typeof (payload as RunResult | null)?.done !== 'boolean') {
+    throw new CommandError('UNEXPECTED_ANSWER', `function ${name} answered ${JSON.stringify(payload).slice(0, 200)}, which is no run result`, {
+      hint: 'deploy the stack again: its function is of another version', details: { source: source.name },
+    });
+  }
+  return payload as RunResult;
+}
+
+async function failure(stack: DeployedStack, source: Source, name: string, payload: unknown, answer: InvokeCommandOutput): Promise<CommandError> {
+  const { errorType = 'Unhandled', errorMessage = 'the function failed' } = (payload ?? {}) as { errorType?: string; errorMessage?: string };
+  const log = answer.LogResult === undefined ? '' : Buffer.from(answer.LogResult, 'base64').toString('utf8').trim();
+  const group = await logGroup(stack, name);
+  return new CommandError(errorType, log === '' ? errorMessage : `${errorMessage}\nEnd of the function's log:\n${log}`, {
+    hint: `read the whole log with \`aws logs tail ${group} --since 1h\`, then run \`datalake invoke ${source.name}\` again`,
+    details: { source: source.name, function: name, logGroup: group },
+  });
+}
+
+/** Only for the hint: not being allowed to ask must not hide the function's own error. */
+async function logGroup(stack: DeployedStack, name: string): Promise<string> {
+  const fallback = `/aws/lambda/${name}`;
+  try {
+    const { LoggingConfig } = await stack.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+    return LoggingConfig?.LogGroup ?? fallback;
+  } catch {
+    return fallback;
+  }
+}

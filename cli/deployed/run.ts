@@ -1,0 +1,69 @@
+import { crawlSourceDeployed } from './crawl';
+import { DeployedStack } from './deployed-stack';
+import { invokeDeployed } from './invoke';
+import { Selected } from '../assembly/lake-model';
+import { asCommandError } from '../errors';
+import { Emit } from '../render/events';
+import { counted, duration } from '../render/format';
+import { CrawledTable, CrawlReport, RunReport, SourceFailure, SourceRun } from '../render/results';
+import { newRunId } from '../runs/run-id';
+
+export interface DeployedRunOptions {
+  readonly emit: Emit;
+  /** Whether the crawlers follow. */
+  readonly catalogue: boolean;
+}
+
+/** Invokes the deployed functions one after the other; one that fails does not keep the others from running. */
+export async function runDeployed(selected: readonly Selected[], options: DeployedRunOptions): Promise<RunReport> {
+  const runs: SourceRun[] = [];
+  const failures = await each(selected, async (one, stack) => {
+    runs.push(await runSource(one, stack, options));
+  });
+  return { kind: 'run', runs, failures, next: options.catalogue ? undefined : 'datalake crawl' };
+}
+
+/** Runs the deployed crawlers one after the other. */
+export async function crawlDeployed(selected: readonly Selected[], { emit }: { emit: Emit }): Promise<CrawlReport> {
+  const tables: CrawledTable[] = [];
+  const failures = await each(selected, async ({ source }, stack) => {
+    tables.push(await crawlSourceDeployed(stack, source, emit));
+  });
+  return { kind: 'crawl', tables, failures };
+}
+
+async function each(selected: readonly Selected[], work: (one: Selected, stack: DeployedStack) => Promise<void>): Promise<SourceFailure[]> {
+  const failures: SourceFailure[] = [];
+  for (const one of selected) {
+    try {
+      await work(one, new DeployedStack(one.pipeline.stack));
+    } catch (error) {
+      failures.push({ source: one.source.name, error: asCommandError(error, 'FAILED') });
+    }
+  }
+  return failures;
+}
+
+async function runSource({ source }: Selected, stack: DeployedStack, { emit, catalogue }: DeployedRunOptions): Promise<SourceRun> {
+  const started = performance.now();
+  const result = await invokeDeployed(stack, source, newRunId(), emit);
+  emit({ type: 'stage-done', source: source.name, stage: 'extract', detail: `${counted(result.records, 'record')}, ${duration(performance.now() - started)}` });
+  const warnings = result.warnings ?? [];
+  warnings.forEach((message) => emit({ type: 'warning', source: source.name, message }));
+  const table = catalogue ? await crawlSourceDeployed(stack, source, emit) : undefined;
+  return {
+    source: source.name,
+    runId: result.runId,
+    records: result.records,
+    quarantined: result.quarantined,
+    bytes: result.bytes,
+    parts: result.parts,
+    pages: result.pages,
+    durationMs: Math.round(performance.now() - started),
+    partition: result.partition,
+    database: table?.database ?? source.crawler.database,
+    table: source.name,
+    catalogue: table === undefined ? undefined : 'crawled',
+    warnings,
+  };
+}

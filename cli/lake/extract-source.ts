@@ -1,0 +1,87 @@
+import { FunctionLog } from './function-log';
+import { invokeUntilDone } from '../runs/invoke-until-done';
+import { LocalLake } from './local-lake';
+import { localRegion } from '../assembly/pseudo-parameters';
+import { Source, SourceFunction } from '../assembly/lake-model';
+import { CommandError } from '../errors';
+import { Failure, FailureStatus, FunctionHost } from '../lambda-host';
+import { Emit } from '../render/events';
+import { ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS } from '../../src/spec/environment';
+import { RunResult } from '../../src/spec/run-result';
+
+/**
+ * The local S3 and everyone who writes to it die together, so that a run which does not renew its lease is
+ * certainly dead: a rerun after a kill waits this long, not AWS's minute and a half.
+ */
+const LOCAL_LEASE_SECONDS = 5;
+const LOCAL_QUIET_SECONDS = 0;
+
+export interface ExtractOptions {
+  readonly lake: LocalLake;
+  readonly runId: string;
+  readonly emit: Emit;
+  /** Replaces the endpoint. */
+  readonly url?: string;
+}
+
+/** Runs the bundled function of a source on this machine until the run is done. */
+export async function extractSource(source: Source, options: ExtractOptions): Promise<RunResult> {
+  const { lake, runId, emit } = options;
+  const overrides = localOverrides(source, options);
+  const log = new FunctionLog(lake.folder.log(source.name, runId), source.name, emit);
+  const { codeDir, handler, memoryMb, timeoutSeconds, environment } = source.function;
+  const host = new FunctionHost({
+    codeDir, handler, memoryMb, timeoutSeconds, environment, overrides,
+    functionName: source.function.logicalId,
+    region: localRegion(),
+    onLog: (line) => log.line(line),
+  });
+  try {
+    return await invokeUntilDone({ source: source.name, emit, invoke: () => invokeOnce(host, source, runId, log) });
+  } finally {
+    await host.close();
+    log.close();
+  }
+}
+
+async function invokeOnce(host: FunctionHost, source: Source, runId: string, log: FunctionLog): Promise<RunResult> {
+  log.lastError = undefined;
+  const outcome = await host.invoke({ runId });
+  if ('error' in outcome) {
+    throw failure(source, outcome, log);
+  }
+  return outcome.payload as RunResult;
+}
+
+function localOverrides(source: Source, { lake, url }: ExtractOptions): Record<string, string> {
+  const given: Record<string, string> = url === undefined ? {} : { [ENV_API_URL]: url };
+  const open = Object.entries(source.function.unresolved).filter(([name]) => !(name in given));
+  if (open.length > 0) {
+    const why = open.map(([name, reason]) => `${name}: ${reason}`).join('; ');
+    throw new CommandError('UNRESOLVED_VALUE', `source "${source.name}" cannot run on this machine: ${why}`, {
+      hint: open.some(([name]) => name === ENV_API_URL) ? `give its endpoint: --url ${source.name}=URL` : undefined,
+      details: { source: source.name, variables: open.map(([name]) => name) },
+    });
+  }
+  return {
+    ...given,
+    AWS_ENDPOINT_URL_S3: lake.endpoint,
+    [ENV_LEASE_SECONDS]: String(LOCAL_LEASE_SECONDS),
+    [ENV_QUIET_SECONDS]: String(LOCAL_QUIET_SECONDS),
+  };
+}
+
+const LIMIT_HINTS: Readonly<Partial<Record<FailureStatus, (fn: SourceFunction) => string>>> = {
+  timeout: (fn) => `raise the source's timeout above ${fn.timeoutSeconds} s`,
+  oom: (fn) => `raise the source's memory above ${fn.memoryMb} MB`,
+};
+
+function failure(source: Source, { error, status }: Failure, log: FunctionLog): CommandError {
+  const rerun = `read ${log.path}, then run \`datalake run --local ${source.name}\` again`;
+  const limit = LIMIT_HINTS[status]?.(source.function);
+  const known = log.lastError?.code === error.errorType ? log.lastError : undefined;
+  return new CommandError(error.errorType, error.errorMessage, {
+    hint: limit === undefined ? rerun : `${limit}; ${rerun}`,
+    details: { source: source.name, status, retryable: known?.retryable, ...known?.details, log: log.path },
+  });
+}

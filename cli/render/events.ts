@@ -1,0 +1,14 @@
+/** What happens while a command works. Renderers decide how, and whether, a person sees it. */
+export type Event =
+  | { readonly type: 'synthesizing'; readonly app: string }
+  | { readonly type: 'stage'; readonly source: string; readonly stage: Stage; readonly detail?: string }
+  | { readonly type: 'progress'; readonly source: string; readonly pages: number; readonly records: number; readonly bytes: number }
+  | { readonly type: 'stage-done'; readonly source: string; readonly stage: Stage; readonly detail: string }
+  | { readonly type: 'waiting'; readonly source: string; readonly seconds: number; readonly reason: string }
+  | { readonly type: 'retrying'; readonly source: string; readonly attempt: number; readonly code: string; readonly message: string }
+  | { readonly type: 'warning'; readonly message: string; readonly source?: string }
+  | { readonly type: 'note'; readonly message: string };
+
+export type Stage = 'extract' | 'catalogue' | 'query';
+
+export type Emit = (event: Event) => void;

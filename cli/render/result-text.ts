@@ -1,0 +1,58 @@
+import { bytes, count, counted, duration } from './format';
+import { ConsoleReport, CrawlReport, QueryReport, Result, RunReport, StatusReport } from './results';
+import { table } from './table';
+
+const NUMERIC = /^(tinyint|smallint|integer|int|bigint|double|float|real|decimal)/;
+
+/** The result as a person reads it on stdout; empty when there is nothing to show. */
+export function resultAsText(result: Result): string {
+  switch (result.kind) {
+    case 'run': return runText(result);
+    case 'crawl': return crawlText(result);
+    case 'query': return queryText(result);
+    case 'status': return statusText(result);
+    case 'console': return consoleText(result);
+    case 'done': return result.message;
+  }
+}
+
+function runText({ runs }: RunReport): string {
+  if (runs.length === 0) {
+    return '';
+  }
+  const head = ['source', 'records', 'pages', 'parts', 'bytes', 'time', 'partition', 'table', 'run'];
+  const rows = runs.map((run) => [
+    run.source,
+    run.quarantined > 0 ? `${count(run.records)} (${count(run.quarantined)} quarantined)` : count(run.records),
+    count(run.pages), count(run.parts), bytes(run.bytes), duration(run.durationMs),
+    run.partition,
+    `${run.database}.${run.table}${run.catalogue === undefined ? '' : ` (${run.catalogue})`}`,
+    run.runId,
+  ]);
+  return table(head, rows, [false, true, true, true, true, true]);
+}
+
+function crawlText({ tables }: CrawlReport): string {
+  return tables.map(({ database, table: name, columns, partitions }) => {
+    const title = `${database}.${name}: ${counted(columns.length, 'column')}${partitions === undefined ? '' : `, ${counted(partitions, 'partition')}`}`;
+    return `${title}\n${table(['column', 'type'], columns.map((column) => [column.name, column.type]))}`;
+  }).join('\n');
+}
+
+const queryText = ({ columns, rows }: QueryReport): string =>
+  (columns.length === 0 ? '' : table(columns.map((column) => column.name), rows, columns.map((column) => NUMERIC.test(column.type))));
+
+function statusText({ lake, sources }: StatusReport): string {
+  const rows = sources.map(({ source, database, table: name, catalogued, lastRun, openRun }) => [
+    source,
+    `${database}.${name}${catalogued ? '' : ' (not catalogued)'}`,
+    lastRun === undefined ? 'never' : lastRun.finishedAt,
+    lastRun === undefined ? '' : count(lastRun.records),
+    lastRun?.partition ?? '',
+    openRun ?? '',
+  ]);
+  return `lake: ${lake}\n${table(['source', 'table', 'last run', 'records', 'partition', 'interrupted run'], rows, [false, false, false, true])}`;
+}
+
+const consoleText = ({ consoles }: ConsoleReport): string =>
+  consoles.map(({ pipeline, url, workgroup, database }) => `${pipeline}: workgroup ${workgroup}, database ${database}\n${url}`).join('\n');

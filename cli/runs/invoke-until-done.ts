@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '../errors';
+import { Emit } from '../render/events';
+import { RunResult } from '../../src/spec/run-result';
+
+/** Another run holds the source, or took it: both end by themselves. Everything else the extractor has already retried. */
+const RETRYABLE_CODES = ['BUSY', 'FENCED'];
+const MAX_RETRIES = 8;
+const RETRY_DELAY_SECONDS = 1;
+
+/** Invocations in a row that bring no page further before the run is given up. */
+const MAX_IDLE_INVOCATIONS = 3;
+
+export interface InvocationLoop {
+  readonly source: string;
+  readonly emit: Emit;
+  /** Calls the function once; throws a CommandError with the function's own code. */
+  invoke(): Promise<RunResult>;
+  readonly sleep?: (ms: number) => Promise<unknown>;
+}
+
+/** Calls the function with the same run id until the run is done, as the workflow does. */
+export async function invokeUntilDone(loop: InvocationLoop): Promise<RunResult> {
+  const pause = loop.sleep ?? sleep;
+  let [retries, idle, pages] = [0, 0, -1];
+  for (;;) {
+    const result = await attempt(loop);
+    if (result instanceof CommandError) {
+      if (++retries > MAX_RETRIES) {
+        throw result;
+      }
+      loop.emit({ type: 'retrying', source: loop.source, attempt: retries + 1, code: result.code, message: result.message });
+      await pause(RETRY_DELAY_SECONDS * 1000);
+      continue;
+    }
+    if (result.done) {
+      return result;
+    }
+    idle = result.pages > pages || result.retryAfterSeconds !== undefined ? 0 : idle + 1;
+    pages = result.pages;
+    if (idle >= MAX_IDLE_INVOCATIONS) {
+      throw new CommandError('NO_PROGRESS', `source "${loop.source}": ${MAX_IDLE_INVOCATIONS} invocations in a row came no further than page ${pages}`, {
+        hint: "raise the source's timeout: one page takes longer than an invocation", details: { source: loop.source, pages },
+      });
+    }
+    if (result.retryAfterSeconds !== undefined) {
+      loop.emit({ type: 'waiting', source: loop.source, seconds: result.retryAfterSeconds, reason: 'the API asked for it' });
+      await pause(result.retryAfterSeconds * 1000);
+    }
+  }
+}
+
+async function attempt(loop: InvocationLoop): Promise<RunResult | CommandError> {
+  try {
+    return await loop.invoke();
+  } catch (error) {
+    if (error instanceof CommandError && RETRYABLE_CODES.includes(error.code)) {
+      return error;
+    }
+    throw error;
+  }
+}
