@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'crypto';
-import { BigIntStats, closeSync, existsSync, lstatSync, mkdirSync, openSync, readSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'fs';
-import { dirname, join, sep } from 'path';
+import { randomBytes } from 'crypto';
+import { BigIntStats, existsSync, lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'fs';
+import { dirname, join } from 'path';
 import { S3Error } from './errors';
+import { md5OfFile, removeEmptyFolders, removeLeftovers, statFile, within } from './files';
 import { BESIDE_FOLDER, keyToPath } from './key-path';
 import { ObjectEntry, readEntry, removeEntry, writeEntry } from './sidecar';
 
@@ -148,58 +149,4 @@ export class ObjectStore {
     }
     return { ...entry, key, path, size: Number(stats.size), lastModified: new Date(Number(stats.mtimeMs)) };
   }
-}
-
-/** The second lock on the folder: key-path.ts encodes `..`, so this never happens. */
-function within(folder: string, relative: string): string {
-  const path = join(folder, relative);
-  if (!path.startsWith(folder + sep)) throw new S3Error('InvalidURI', 'The key leads out of the bucket.');
-  return path;
-}
-
-function statFile(path: string): BigIntStats | undefined {
-  try {
-    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-    return stats?.isFile() ? stats : undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
-function removeEmptyFolders(from: string, root: string): void {
-  for (let folder = from; folder.startsWith(root + sep); folder = dirname(folder)) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      return;
-    }
-  }
-}
-
-/** Temporary folders of servers that were killed; a living process keeps its own. */
-function removeLeftovers(temporaryRoot: string): void {
-  for (const name of readdirSync(temporaryRoot)) {
-    if (!isAlive(Number(name.split('-')[0]))) rmSync(join(temporaryRoot, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return pid > 0 && process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function md5OfFile(path: string): string {
-  const hash = createHash('md5');
-  const descriptor = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(1 << 20);
-    for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) hash.update(buffer.subarray(0, read));
-  } finally {
-    closeSync(descriptor);
-  }
-  return hash.digest('hex');
 }

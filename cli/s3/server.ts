@@ -4,6 +4,7 @@ import type { AddressInfo } from 'net';
 import { resolve } from 'path';
 import { Readable } from 'stream';
 import { pipeline } from 'stream/promises';
+import { CommandError } from '../errors';
 import { S3Error } from './errors';
 import { ObjectStore } from './object-store';
 import { parseRequest, S3Answer, S3Request } from './request';
@@ -139,9 +140,10 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   });
 }
 
-const portInUse = (port: number, host: string, cause: NodeJS.ErrnoException) => Object.assign(
-  new Error(`port ${port} on ${host} is in use by another program: stop that program, name another port, or name none to take any free one`, { cause }),
-  { code: 'EADDRINUSE' },
+const portInUse = (port: number, host: string, cause: Error) => new CommandError(
+  'PORT_IN_USE',
+  `port ${port} on ${host} is in use by another program`,
+  { hint: 'stop that program, name another port, or name none to take any free one', cause },
 );
 
 async function close(server: Server, store: ObjectStore): Promise<void> {

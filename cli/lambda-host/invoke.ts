@@ -1,0 +1,16 @@
+import { FunctionHost, FunctionHostOptions, InvocationResult } from './host';
+
+export interface InvokeFunctionOptions extends FunctionHostOptions {
+  readonly event: unknown;
+  readonly requestId?: string;
+}
+
+/** One invocation in a process of its own. */
+export async function invokeFunction({ event, requestId, ...options }: InvokeFunctionOptions): Promise<InvocationResult> {
+  const host = new FunctionHost(options);
+  try {
+    return await host.invoke(event, requestId);
+  } finally {
+    await host.close();
+  }
+}
