@@ -217,15 +217,13 @@ export class DataLakePipeline extends Construct {
 
   private createCrawlerRole(): CrawlerRole {
     const { bucket, databaseName, lakeFormation } = this.lake;
-    const crawlers = new CrawlerRole(this, 'Crawlers', {
+    return new CrawlerRole(this, 'Crawlers', {
       bucket,
       prefix: RAW_PREFIX,
       databaseName,
       encryptionKey: this.encryptionKey,
       useLakeFormationCredentials: lakeFormation !== undefined,
     });
-    lakeFormation?.grantCrawl(crawlers.role, RAW_PREFIX);
-    return crawlers;
   }
 
   private describe(): void {

@@ -96,6 +96,12 @@ export interface DataLakeAttributes {
   readonly governance?: Governance;
 }
 
+/** Whoever IAM lets in: with it on a table, Lake Formation does not look at it. */
+const OPEN_TO_IAM: glue.CfnDatabase.PrincipalPrivilegesProperty = {
+  permissions: ['ALL'],
+  principal: { dataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' },
+};
+
 abstract class DataLakeBase extends Construct implements IDataLake {
   abstract readonly bucket: s3.IBucket;
   abstract readonly databaseName: string;
@@ -134,8 +140,8 @@ export class DataLake extends DataLakeBase {
     this.rawBucket = props.bucket ? undefined : this.createBucket(this.encryptionKey, props.removalPolicy);
     this.bucket = props.bucket ?? this.rawBucket!.bucket;
     this.accessLogsBucket = this.rawBucket?.accessLogsBucket;
-    this.database = this.createDatabase(props.removalPolicy);
     this.lakeFormation = governedBy(this, props.governance, true);
+    this.database = this.createDatabase(props.removalPolicy);
     this.lakeFormation?.governDatabase(this.database);
   }
 
@@ -149,7 +155,7 @@ export class DataLake extends DataLakeBase {
       databaseInput: {
         name: this.databaseName,
         description: 'Tables of a data lake',
-        createTableDefaultPermissions: [],
+        createTableDefaultPermissions: this.lakeFormation ? [] : [OPEN_TO_IAM],
       },
     });
     database.applyRemovalPolicy(dataRemovalPolicy(this, removalPolicy));

@@ -1,4 +1,4 @@
-import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
 /**
@@ -19,7 +19,7 @@ export function deletesData(scope: Construct, removalPolicy: RemovalPolicy | und
   if (flag === true || flag === 'true') {
     return true;
   }
-  Annotations.of(scope).addWarningV2(
+  Annotations.of(Stack.of(scope)).addWarningV2( // once a stack, not once a bucket
     'cdk-data-lake-pipeline:dataKept',
     `RemovalPolicy.DESTROY alone keeps the data: set the context "${DELETE_DATA_CONTEXT}" to true to delete it with the stack`,
   );

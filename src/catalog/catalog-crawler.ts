@@ -42,7 +42,7 @@ export interface CatalogCrawlerProps {
   readonly security?: CrawlerSecurity;
 
   /**
-   * Key that encrypts what the crawler writes. Its policy must let CloudWatch Logs use it.
+   * Key that encrypts what the crawler writes. An imported key's policy must let CloudWatch Logs use it.
    *
    * @default - the bucket's key
    */

@@ -2,6 +2,7 @@ import * as glue from 'aws-cdk-lib/aws-glue';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { uniqueName } from '../names';
+import { allowLogEncryption } from '../storage/encryption';
 
 /** Options of a CrawlerSecurity. */
 export interface CrawlerSecurityProps {
@@ -19,6 +20,7 @@ export class CrawlerSecurity extends Construct {
   constructor(scope: Construct, id: string, props: CrawlerSecurityProps) {
     super(scope, id);
     const kmsKeyArn = props.encryptionKey.keyArn;
+    allowLogEncryption(props.encryptionKey);
     this.configurationName = uniqueName(this);
     this.configuration = new glue.CfnSecurityConfiguration(this, 'Configuration', {
       name: this.configurationName,

@@ -13,6 +13,7 @@ import { DEFAULT_REMOVAL_POLICY } from '../deletion';
 import { Problems } from '../problems';
 import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
 import { SourceSpec } from '../spec/source-spec';
+import { allowLogEncryption } from '../storage/encryption';
 
 /** Room for a value that is known at deployment only, such as a secret's ARN. */
 const TOKEN_BYTES = 160;
@@ -26,7 +27,7 @@ export interface ExtractorFunctionProps extends ExtractorOptions {
   readonly bucket: s3.IBucket;
 
   /**
-   * Key that encrypts the logs. Its policy must let CloudWatch Logs use it.
+   * Key that encrypts the logs. An imported key's policy must let CloudWatch Logs use it.
    *
    * @default - CloudWatch's own encryption
    */
@@ -96,6 +97,9 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
   }
 
   private createLogGroup(props: ExtractorFunctionProps): logs.LogGroup {
+    if (props.encryptionKey) {
+      allowLogEncryption(props.encryptionKey);
+    }
     return new logs.LogGroup(this, 'Logs', {
       retention: props.logRetention ?? DEFAULT_LOG_RETENTION,
       encryptionKey: props.encryptionKey,

@@ -1,5 +1,10 @@
 import { PaginationEnd, PaginationSpec, TokenTarget } from '../spec/source-spec';
 
+/** What the extractor takes when the spec leaves these out. */
+export const DEFAULT_FIRST_PAGE = 1;
+export const DEFAULT_FIRST_OFFSET = 0;
+export const DEFAULT_LINK_REL = 'next';
+
 /** When a run stops asking for pages. An empty page, or a page without a next one, always ends it. */
 export interface PaginationOptions {
   /**
@@ -190,11 +195,6 @@ export class Pagination {
     return this.spec;
   }
 }
-
-/** What the extractor takes when the spec leaves these out. */
-export const DEFAULT_FIRST_PAGE = 1;
-export const DEFAULT_FIRST_OFFSET = 0;
-export const DEFAULT_LINK_REL = 'next';
 
 const end = (options: PaginationOptions): PaginationEnd => compact({ maxPages: options.maxPages, hasMore: options.hasMore });
 

@@ -1,6 +1,4 @@
 import { Duration, Size } from 'aws-cdk-lib';
-import { DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../spec/defaults';
-import { LimitSpec, RetrySpec, TimeoutSpec } from '../spec/source-spec';
 
 /** How a page is asked for again. Timeouts, throttling and the server's own faults are; other errors are not. */
 export interface RetryOptions {
@@ -72,36 +70,4 @@ export interface LimitOptions {
    * @default Size.mebibytes(16)
    */
   readonly partSize?: Size;
-}
-
-/** What differs from the defaults; undefined when nothing does. */
-export function renderRetry(options: RetryOptions = {}): RetrySpec | undefined {
-  return difference({
-    maxAttempts: options.maxAttempts,
-    baseDelayMs: options.baseDelay?.toMilliseconds(),
-    maxDelayMs: options.maxDelay?.toMilliseconds(),
-  }, DEFAULT_RETRY);
-}
-
-/** What differs from the defaults; undefined when nothing does. */
-export function renderTimeouts(options: TimeoutOptions = {}): TimeoutSpec | undefined {
-  return difference({
-    connectMs: options.connect?.toMilliseconds(),
-    firstByteMs: options.firstByte?.toMilliseconds(),
-    idleMs: options.idle?.toMilliseconds(),
-    totalMs: options.total?.toMilliseconds(),
-  }, DEFAULT_TIMEOUTS);
-}
-
-/** What differs from the defaults; undefined when nothing does. */
-export function renderLimits(options: LimitOptions = {}): LimitSpec | undefined {
-  return difference({
-    maxRecordBytes: options.maxRecordSize?.toBytes(),
-    partBytes: options.partSize?.toBytes(),
-  }, DEFAULT_LIMITS);
-}
-
-function difference<T extends Record<string, number | undefined>>(given: T, defaults: Readonly<Record<string, number>>): T | undefined {
-  const entries = Object.entries(given).filter(([name, value]) => value !== undefined && value !== defaults[name]);
-  return entries.length > 0 ? Object.fromEntries(entries) as T : undefined;
 }

@@ -1,11 +1,13 @@
 import { Auth } from './auth';
 import { ExtractorOptions } from './extractor-options';
 import { Pagination } from './pagination';
-import { LimitOptions, renderLimits, renderRetry, renderTimeouts, RetryOptions, TimeoutOptions } from './request-limits';
+import { renderLimits, renderRetry, renderTimeouts } from './render-limits';
+import { renderRequest } from './render-request';
+import { LimitOptions, RetryOptions, TimeoutOptions } from './request-limits';
 import { checkUrl } from './url';
 import { WriteMode } from './write-mode';
 import { Problems } from '../problems';
-import { AuthSpec, PaginationSpec, RequestSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
+import { AuthSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
 import { validateSourceSpec } from '../spec/validate-source-spec';
 
 /** Methods that read from an API. */
@@ -138,7 +140,7 @@ export class Source {
       version: SOURCE_SPEC_VERSION,
       source: this.name,
       records: this._options.records,
-      request: renderRequest(this._options),
+      request: renderRequest(this._options.method ?? HttpMethod.GET, this._options.query, this._options.headers, this._options.body),
       auth: unlessDefault<AuthSpec>(this._options.auth?._render(), 'none'),
       pagination: unlessDefault<PaginationSpec>(this._options.pagination?._render(), 'none'),
       writeMode: unlessDefault<WriteModeSpec>(this._options.writeMode?._render(), 'snapshot'),
@@ -162,22 +164,6 @@ export class Source {
       problems.check(name.toLowerCase() !== 'authorization', at('headers'), name, 'credentials stand in Secrets Manager: use auth');
     }
   }
-}
-
-/** Maps arrive in any order from other languages; sorted, the template is the same from all. */
-function sorted(map: Record<string, string> | undefined): Record<string, string> | undefined {
-  return map && Object.keys(map).length > 0 ? Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))) : undefined;
-}
-
-function renderRequest(options: HttpSourceOptions): RequestSpec | undefined {
-  const request: RequestSpec = {
-    method: options.method === HttpMethod.GET ? undefined : options.method,
-    query: sorted(options.query),
-    headers: sorted(options.headers),
-    body: options.body,
-  };
-  const entries = Object.entries(request).filter(([, value]) => value !== undefined);
-  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
 /** Leaves out a part that says no more than the default's type. */

@@ -23,7 +23,7 @@ function executionRoleArn(scope: Construct): string {
   const { cloudFormationExecutionRoleArn: arn } = Stack.of(scope).synthesizer as { cloudFormationExecutionRoleArn?: string };
   if (arn === undefined) {
     const problems = new Problems(scope);
-    problems.add('governance', "a stack whose synthesizer names no CloudFormation execution role",
+    problems.add('governance', 'a stack whose synthesizer names no CloudFormation execution role',
       'pass Governance.lakeFormation({ deploymentRole }), or { dataLakeSettings: false } if the role is an administrator already');
     problems.throwIfAny();
   }

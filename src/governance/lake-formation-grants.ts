@@ -6,8 +6,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DEFAULT_DATA_LAKE_SETTINGS, LakeFormationOptions } from './governance';
 import { addDeployingRole } from './lake-administrators';
-import { principalArn } from './lake-principal';
 import { LakePermission } from './lake-permission';
+import { principalArn } from './lake-principal';
 import { locationArn, RegisteredLocations } from './registered-locations';
 import { SerialGrants } from './serial-grants';
 

@@ -39,15 +39,16 @@ export class RegisteredLocations extends Construct {
     ];
   }
 
+  /** Lake Formation asks for trust in Glue as well: https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html */
   private createRole(): iam.Role {
+    const ownAccount = { 'aws:SourceAccount': Aws.ACCOUNT_ID };
+    const ownLakeFormation = { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'lakeformation', resource: '*' }) };
     return new iam.Role(this, 'Role', {
       description: 'Lets Lake Formation reach the locations of a data lake',
-      assumedBy: new iam.ServicePrincipal('lakeformation.amazonaws.com', {
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
-          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'lakeformation', resource: '*' }) },
-        },
-      }),
+      assumedBy: new iam.CompositePrincipal(
+        new iam.ServicePrincipal('lakeformation.amazonaws.com', { conditions: { StringEquals: ownAccount, ArnLike: ownLakeFormation } }),
+        new iam.ServicePrincipal('glue.amazonaws.com', { conditions: { StringEquals: ownAccount } }),
+      ),
     });
   }
 

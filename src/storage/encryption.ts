@@ -3,12 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
-/** A customer-managed key of the lake: rotated, and usable by the account's log groups. */
+/** A customer-managed key with rotation. */
 export function createLakeKey(scope: Construct, id: string, description: string, removalPolicy: RemovalPolicy): kms.Key {
-  const key = new kms.Key(scope, id, { description, enableKeyRotation: true, removalPolicy });
-  allowLogEncryption(key);
-  return key;
+  return new kms.Key(scope, id, { description, enableKeyRotation: true, removalPolicy });
 }
+
+const ALLOWED = new WeakSet<kms.IKey>();
 
 /**
  * Lets CloudWatch Logs encrypt the account's log groups with the key.
@@ -17,14 +17,17 @@ export function createLakeKey(scope: Construct, id: string, description: string,
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 export function allowLogEncryption(key: kms.IKey): void {
+  if (ALLOWED.has(key)) {
+    return;
+  }
+  ALLOWED.add(key);
   const stack = Stack.of(key);
+  const logGroups = stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   key.addToResourcePolicy(new iam.PolicyStatement({
     sid: 'AllowLogGroups',
     principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
     actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
     resources: ['*'], // a key policy speaks of its own key only
-    conditions: {
-      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) },
-    },
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
   }));
 }
