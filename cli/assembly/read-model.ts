@@ -1,7 +1,7 @@
-import { readCrawler, readFunction, readWorkgroup } from './read-resources';
 import { LakeModel, Pipeline } from './lake-model';
 import { localRegion } from './pseudo-parameters';
 import { Assembly, AssemblyStack } from './read-assembly';
+import { readCrawler, readFunction, readWorkgroup } from './read-resources';
 import { Resolver } from './resolver';
 import { MANIFEST_KEY, MANIFEST_VERSION, LakeManifest } from '../../src/spec/lake-manifest';
 import { CommandError } from '../errors';

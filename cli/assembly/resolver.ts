@@ -7,10 +7,10 @@ export interface ResolverOptions {
   readonly stackName: string;
   readonly template: Template;
   readonly region: string;
-  /** Value of an export of any stack of the assembly; throws when no stack exports the name. */
-  importValue(name: string): unknown;
   /** Values of the template's parameters, for a nested stack. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** Value of an export of any stack of the assembly; throws when no stack exports the name. */
+  importValue(name: string): unknown;
   /** Output of a nested stack. */
   nestedOutput?(logicalId: string, output: string): unknown;
 }

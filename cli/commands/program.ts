@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { addJsonOption, CommonOptions, DEFAULT_LAKE } from './common-options';
 import { clean } from './clean';
+import { addJsonOption, CommonOptions, DEFAULT_LAKE } from './common-options';
 import { athenaConsole } from './console';
 import { crawl } from './crawl';
 import { invoke } from './invoke';
@@ -41,7 +41,8 @@ export async function runProgram(args: readonly string[], streams: Streams): Pro
   }
 }
 
-type Action = (options: CommonOptions & Record<string, unknown>, positional: readonly string[]) => Promise<void>;
+type VerbOptions = CommonOptions & Readonly<Record<string, unknown>>;
+type Action = (options: VerbOptions, positional: readonly string[]) => Promise<void>;
 
 function addVerb(program: Command, verb: Verb, action: Action): void {
   const command = program.command(verb.name).description(verb.summary).allowExcessArguments(false);
@@ -61,7 +62,7 @@ const rendererFor = (options: CommonOptions, streams: Streams): Renderer => {
   return streams.err.isTTY ? new TerminalRenderer(streams) : new TextRenderer(streams);
 };
 
-async function runVerb(verb: Verb, options: CommonOptions & Record<string, unknown>, positional: readonly string[], renderer: Renderer): Promise<number> {
+async function runVerb(verb: Verb, options: VerbOptions, positional: readonly string[], renderer: Renderer): Promise<number> {
   const lake = options.lake ?? DEFAULT_LAKE;
   const emit = (event: Parameters<Renderer['event']>[0]) => renderer.event(event);
   try {

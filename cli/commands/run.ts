@@ -1,6 +1,6 @@
 import { addAppOptions, addLakeOption, addLocalOption, addPortOption, addUrlOption } from './common-options';
-import { refuseLocalFlags } from './local-only';
 import { lazy } from './lazy';
+import { refuseLocalFlags } from './local-only';
 import { requireSources, selectPipelines, selectSources } from './select';
 import { Verb, VerbContext } from './verb';
 import { Selected } from '../assembly/lake-model';

@@ -21,7 +21,11 @@ export class DeployedStack {
     const region = stack.region === undefined ? {} : { region: stack.region };
     this.glue = new GlueClient(region);
     this.athena = new AthenaClient(region);
-    this.lambda = new LambdaClient({ ...region, maxAttempts: 1, requestHandler: { requestTimeout: INVOCATION_TIMEOUT_MS, socketTimeout: INVOCATION_TIMEOUT_MS } });
+    this.lambda = new LambdaClient({
+      ...region,
+      maxAttempts: 1,
+      requestHandler: { requestTimeout: INVOCATION_TIMEOUT_MS, socketTimeout: INVOCATION_TIMEOUT_MS },
+    });
     this.cloudFormation = new CloudFormationClient(region);
   }
 

@@ -1,11 +1,11 @@
 import { GetFunctionConfigurationCommand, InvokeCommand, InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { callAws } from './aws-error';
 import { DeployedStack } from './deployed-stack';
+import { RunResult } from '../../src/spec/run-result';
 import { Source } from '../assembly/lake-model';
 import { CommandError } from '../errors';
 import { Emit } from '../render/events';
 import { invokeUntilDone } from '../runs/invoke-until-done';
-import { RunResult } from '../../src/spec/run-result';
 
 /** Calls a source's deployed function until the run is done. */
 export async function invokeDeployed(stack: DeployedStack, source: Source, runId: string, emit: Emit): Promise<RunResult> {

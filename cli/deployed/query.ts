@@ -1,5 +1,6 @@
 import {
-  AthenaClient, GetNamedQueryCommand, GetQueryExecutionCommand, GetQueryResultsCommand, QueryExecution, Row, StartQueryExecutionCommand, StopQueryExecutionCommand,
+  AthenaClient, GetNamedQueryCommand, GetQueryExecutionCommand, GetQueryResultsCommand, QueryExecution, Row, StartQueryExecutionCommand,
+  StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
 import { callAws } from './aws-error';
 import { getCrawler } from './crawl';
@@ -16,7 +17,9 @@ const DELAYS = { firstMs: 150, maxMs: 2_000 };
 export async function queryDeployed(pipeline: Pipeline, statement: Statement | NamedQuery, { emit }: { emit: Emit }): Promise<QueryReport> {
   const stack = new DeployedStack(pipeline.stack);
   const workgroup = await stack.physicalId(pipeline.workgroup.logicalId);
-  const { sql, database } = 'logicalId' in statement ? await deployedText(stack, statement) : { sql: statement.sql, database: await deployedDatabase(stack, pipeline) };
+  const { sql, database } = 'logicalId' in statement
+    ? await deployedText(stack, statement)
+    : { sql: statement.sql, database: await deployedDatabase(stack, pipeline) };
   const start = new StartQueryExecutionCommand({ QueryString: sql, WorkGroup: workgroup, QueryExecutionContext: { Database: database } });
   const { QueryExecutionId: id } = await callAws('start the query', () => stack.athena.send(start));
   emit({ type: 'note', message: `query ${id} in workgroup ${workgroup}` });
@@ -43,7 +46,9 @@ export async function deployedDatabase(stack: DeployedStack, pipeline: Pipeline)
 
 /** A query that nobody waits for would still scan, and cost. */
 async function stoppedOnInterrupt<T>(athena: AthenaClient, id: string | undefined, work: () => Promise<T>): Promise<T> {
-  const stop = () => void athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined).finally(() => process.exit(130));
+  const stop = () => {
+    void athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id })).catch(() => undefined).finally(() => process.exit(130));
+  };
   process.once('SIGINT', stop);
   try {
     return await work();
@@ -66,7 +71,7 @@ async function finished(athena: AthenaClient, id: string | undefined): Promise<Q
   return execution;
 }
 
-async function results(athena: AthenaClient, id: string | undefined, execution: QueryExecution): Promise<{ columns: Column[]; rows: (string | null)[][] }> {
+async function results(athena: AthenaClient, id: string | undefined, execution: QueryExecution): Promise<Pick<QueryReport, 'columns' | 'rows'>> {
   let columns: Column[] = [];
   const rows: (string | null)[][] = [];
   let token: string | undefined;

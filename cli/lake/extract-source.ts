@@ -1,13 +1,14 @@
+import { mkdirSync } from 'node:fs';
 import { FunctionLog } from './function-log';
-import { invokeUntilDone } from '../runs/invoke-until-done';
 import { LocalLake } from './local-lake';
-import { localRegion } from '../assembly/pseudo-parameters';
+import { ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS } from '../../src/spec/environment';
+import { RunResult } from '../../src/spec/run-result';
 import { Source, SourceFunction } from '../assembly/lake-model';
+import { localRegion } from '../assembly/pseudo-parameters';
 import { CommandError } from '../errors';
 import { Failure, FailureStatus, FunctionHost } from '../lambda-host';
 import { Emit } from '../render/events';
-import { ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS } from '../../src/spec/environment';
-import { RunResult } from '../../src/spec/run-result';
+import { invokeUntilDone } from '../runs/invoke-until-done';
 
 /**
  * The local S3 and everyone who writes to it die together, so that a run which does not renew its lease is
@@ -28,10 +29,16 @@ export interface ExtractOptions {
 export async function extractSource(source: Source, options: ExtractOptions): Promise<RunResult> {
   const { lake, runId, emit } = options;
   const overrides = localOverrides(source, options);
+  mkdirSync(lake.folder.bucket(source.crawler.bucket), { recursive: true });
   const log = new FunctionLog(lake.folder.log(source.name, runId), source.name, emit);
   const { codeDir, handler, memoryMb, timeoutSeconds, environment } = source.function;
   const host = new FunctionHost({
-    codeDir, handler, memoryMb, timeoutSeconds, environment, overrides,
+    codeDir,
+    handler,
+    memoryMb,
+    timeoutSeconds,
+    environment,
+    overrides,
     functionName: source.function.logicalId,
     region: localRegion(),
     onLog: (line) => log.line(line),

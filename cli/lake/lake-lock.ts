@@ -3,8 +3,6 @@ import { CommandError, errnoOf } from '../errors';
 
 /** One writer a lake. Held by the process that made it; a lock of a dead process is taken over. */
 export class LakeLock {
-  private constructor(private readonly path: string, private readonly content: string) {}
-
   /** @throws CommandError `LAKE_LOCKED` naming the process that writes. */
   static acquire(path: string): LakeLock {
     const content = JSON.stringify({ pid: process.pid, nonce: `${Date.now()}-${Math.random()}` });
@@ -17,6 +15,8 @@ export class LakeLock {
     }
     return lock;
   }
+
+  private constructor(private readonly path: string, private readonly content: string) {}
 
   release(): void {
     if (read(this.path) === this.content) {

@@ -1,12 +1,11 @@
 import { LakeFolder } from './lake-folder';
 import { withLock } from './local-lake';
-import { Source } from '../assembly/lake-model';
+import { tableLevel } from '../../src/spec/object-keys';
+import { Selected, Source } from '../assembly/lake-model';
 import { LocalCatalog, crawl } from '../catalog';
-import { Selected } from '../assembly/lake-model';
 import { asCommandError } from '../errors';
 import { Emit } from '../render/events';
 import { CrawledTable, CrawlReport, SourceFailure } from '../render/results';
-import { tableLevel } from '../../src/spec/object-keys';
 
 /** Discovers the tables of sources, as the Glue crawler does it. */
 export async function crawlLocally(selected: readonly Selected[], { lake, emit }: { lake: LakeFolder; emit: Emit }): Promise<CrawlReport> {
@@ -50,12 +49,18 @@ export async function crawlSource(source: Source, lake: LakeFolder, emit: Emit):
   emit({ type: 'stage-done', source: source.name, stage: 'catalogue', detail: parts.join(', ') || 'no table' });
 }
 
+/** What the catalogue needs to know of a run. */
+export interface CataloguedRun {
+  readonly schemaChanged: boolean;
+  readonly partition: string;
+}
+
 /**
  * Brings the table up to date after a run: a crawl when the columns changed or the table is not there yet, else only the partition.
  *
  * @returns what was done.
  */
-export async function catalogueRun(source: Source, run: { schemaChanged: boolean; partition: string }, lake: LakeFolder, emit: Emit): Promise<string> {
+export async function catalogueRun(source: Source, run: CataloguedRun, lake: LakeFolder, emit: Emit): Promise<string> {
   const catalog = new LocalCatalog(lake.catalog);
   const { database, bucket, prefix } = source.crawler;
   if (run.schemaChanged || catalog.getTable(database, source.name) === undefined) {

@@ -2,12 +2,12 @@ import { extractSource } from './extract-source';
 import { LakeFolder } from './lake-folder';
 import { catalogueRun } from './local-catalogue';
 import { LocalLake, withLocalLake } from './local-lake';
-import { newRunId } from '../runs/run-id';
 import { Selected } from '../assembly/lake-model';
 import { asCommandError } from '../errors';
 import { Emit } from '../render/events';
 import { bytes, counted, duration } from '../render/format';
 import { RunReport, SourceFailure, SourceRun } from '../render/results';
+import { newRunId } from '../runs/run-id';
 
 export interface LocalRunOptions {
   readonly lake: LakeFolder;
@@ -44,7 +44,9 @@ async function runSource({ source }: Selected, lake: LocalLake, options: LocalRu
   emit({ type: 'stage', source: source.name, stage: 'extract', detail: `run ${runId}` });
   const { done: _done, ...result } = await extractSource(source, { lake, runId, emit, url });
   emit({
-    type: 'stage-done', source: source.name, stage: 'extract',
+    type: 'stage-done',
+    source: source.name,
+    stage: 'extract',
     detail: `${counted(result.records, 'record')} from ${counted(result.pages, 'page')}, ${bytes(result.bytes)} stored, ${duration(performance.now() - started)}`,
   });
   const warnings = result.warnings ?? [];

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LakeFolder } from './lake-folder';
-import { LocalCatalog } from '../catalog';
-import { Selected } from '../assembly/lake-model';
-import { CommandError, messageOf } from '../errors';
-import { SourceStatus, StatusReport } from '../render/results';
 import { runResultPrefix, stateKey } from '../../src/spec/object-keys';
 import { RunResult } from '../../src/spec/run-result';
 import { SourceState } from '../../src/spec/source-state';
+import { Selected } from '../assembly/lake-model';
+import { LocalCatalog } from '../catalog';
+import { CommandError, messageOf } from '../errors';
+import { SourceStatus, StatusReport } from '../render/results';
 
 /** What the lake's own records say of each source. */
 export function localStatus(selected: readonly Selected[], lake: LakeFolder): StatusReport {

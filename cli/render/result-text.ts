@@ -20,22 +20,26 @@ function runText({ runs }: RunReport): string {
   if (runs.length === 0) {
     return '';
   }
-  const head = ['source', 'records', 'pages', 'parts', 'bytes', 'time', 'partition', 'table', 'run'];
+  const head = ['source', 'records', 'pages', 'parts', 'bytes', 'time', 'table', 'partition'];
   const rows = runs.map((run) => [
     run.source,
     run.quarantined > 0 ? `${count(run.records)} (${count(run.quarantined)} quarantined)` : count(run.records),
-    count(run.pages), count(run.parts), bytes(run.bytes), duration(run.durationMs),
+    count(run.pages),
+    count(run.parts),
+    bytes(run.bytes),
+    duration(run.durationMs),
+    `${run.database}.${run.table}`,
     run.partition,
-    `${run.database}.${run.table}${run.catalogue === undefined ? '' : ` (${run.catalogue})`}`,
-    run.runId,
   ]);
   return table(head, rows, [false, true, true, true, true, true]);
 }
 
+/** A list and no table: the type of a nested column is longer than a terminal is wide. */
 function crawlText({ tables }: CrawlReport): string {
   return tables.map(({ database, table: name, columns, partitions }) => {
     const title = `${database}.${name}: ${counted(columns.length, 'column')}${partitions === undefined ? '' : `, ${counted(partitions, 'partition')}`}`;
-    return `${title}\n${table(['column', 'type'], columns.map((column) => [column.name, column.type]))}`;
+    const width = Math.max(0, ...columns.map((column) => column.name.length));
+    return [title, ...columns.map((column) => `  ${column.name.padEnd(width)}  ${column.type}`)].join('\n');
   }).join('\n');
 }
 

@@ -87,5 +87,13 @@ export interface SourceStatus {
 
 export interface ConsoleReport {
   readonly kind: 'console';
-  readonly consoles: readonly { readonly pipeline: string; readonly url: string; readonly region: string; readonly workgroup: string; readonly database: string }[];
+  readonly consoles: readonly AthenaConsole[];
+}
+
+export interface AthenaConsole {
+  readonly pipeline: string;
+  readonly url: string;
+  readonly region: string;
+  readonly workgroup: string;
+  readonly database: string;
 }

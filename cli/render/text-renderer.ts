@@ -1,8 +1,8 @@
-import { bytes, counted, duration } from './format';
 import { Event } from './events';
+import { bytes, counted, duration } from './format';
 import { failuresOf, Renderer, Streams } from './renderer';
-import { Result, SourceFailure } from './results';
 import { resultAsText } from './result-text';
+import { Result, SourceFailure } from './results';
 import { CommandError } from '../errors';
 
 /** One line an event: for logs, files and CI. */

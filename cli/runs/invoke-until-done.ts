@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RunResult } from '../../src/spec/run-result';
 import { CommandError } from '../errors';
 import { Emit } from '../render/events';
-import { RunResult } from '../../src/spec/run-result';
 
 /** Another run holds the source, or took it: both end by themselves. Everything else the extractor has already retried. */
 const RETRYABLE_CODES = ['BUSY', 'FENCED'];
@@ -14,9 +14,9 @@ const MAX_IDLE_INVOCATIONS = 3;
 export interface InvocationLoop {
   readonly source: string;
   readonly emit: Emit;
+  readonly sleep?: (ms: number) => Promise<unknown>;
   /** Calls the function once; throws a CommandError with the function's own code. */
   invoke(): Promise<RunResult>;
-  readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
 /** Calls the function with the same run id until the run is done, as the workflow does. */
