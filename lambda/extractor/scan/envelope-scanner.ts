@@ -147,10 +147,12 @@ export class EnvelopeScanner {
       }
       return this.after(end);
     }
-    if (byte === Byte.LowerN) {
-      return this.after(this.values.value(at, SINK, 0)); // how some servers write an empty list
+    const end = this.values.value(at, SINK, 0);
+    // Some servers write an empty list as null.
+    if (end > 0 && byte !== Byte.LowerN) {
+      throw this.handlers.noRecords();
     }
-    throw this.handlers.noRecords();
+    return this.after(end);
   }
 
   private key(at: number, byte: number): number {

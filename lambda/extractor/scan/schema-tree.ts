@@ -16,6 +16,8 @@ export class SchemaTree {
 
   /** Rises with every kind or key that was not there before. */
   changes = 0;
+  /** Objects met so far, each time they are scanned: numbers them for `seenIn`. */
+  objects = 0;
   private encoded: { readonly changes: number; readonly node: EncodedNode } | undefined;
 
   constructor(readonly root: SchemaNode = new SchemaNode('', true)) {}

@@ -1,16 +1,13 @@
 /* eslint-disable no-bitwise -- the hottest code of the product: letters are folded by a bit */
 import { Byte } from './bytes';
 import { malformed } from './malformed';
-import { decimalKind, integerKind, MAX_SIGNIFICANT_DIGITS } from './number-kind';
+import { decimalKind, integerKind } from './number-kind';
 import { Kind } from './schema-node';
 import { Window } from './window';
 
 /** The token is not wholly in the window: scan it again when there is more. */
 export const INCOMPLETE = -1;
 
-/** Integers of so few digits fit 32 bits; of so few, 53 bits. The others are compared. */
-const DIGITS_OF_INT = 9;
-const DIGITS_OF_SAFE_INTEGER = 15;
 const HEX_DIGITS_OF_ESCAPE = 4;
 
 const NULL = Buffer.from('null');
@@ -98,18 +95,12 @@ export class TokenScanner {
     at = first === Byte.Zero ? at + 1 : this.digits(at);
     const byte = buffer[at];
     if (byte === Byte.Dot || (byte | Byte.LowerCaseBit) === Byte.LowerE) {
-      return this.decimal(start, firstDigit, at);
+      return this.decimal(firstDigit, at);
     }
     if (at >= this.end) {
       return INCOMPLETE; // it may go on in the next chunk
     }
-    const digits = at - firstDigit;
-    if (digits <= DIGITS_OF_INT) {
-      this.kind = Kind.Int;
-    } else {
-      const safe = digits > DIGITS_OF_INT + 1 && digits <= DIGITS_OF_SAFE_INTEGER;
-      this.kind = safe ? Kind.SafeBigint : integerKind(buffer.toString('latin1', start, at));
-    }
+    this.kind = integerKind(buffer, firstDigit, at, firstDigit > start);
     return at;
   }
 
@@ -126,23 +117,20 @@ export class TokenScanner {
     return first === Byte.LowerF ? this.word(at, FALSE) : this.stopped(at, 'a value');
   }
 
-  private decimal(start: number, firstDigit: number, at: number): number {
+  private decimal(firstDigit: number, at: number): number {
     const buffer = this.buffer;
     if (buffer[at] === Byte.Dot) {
       at = this.someDigits(at + 1);
     }
-    const bytes = at - firstDigit;
-    let exponent = false;
-    if (at > 0 && (buffer[at] | Byte.LowerCaseBit) === Byte.LowerE) {
-      exponent = true;
+    const hasExponent = at > 0 && (buffer[at] | Byte.LowerCaseBit) === Byte.LowerE;
+    if (hasExponent) {
       const sign = buffer[++at];
       at = this.someDigits(sign === Byte.Plus || sign === Byte.Minus ? at + 1 : at);
     }
     if (at < 0 || at >= this.end) {
       return INCOMPLETE;
     }
-    const certain = !exponent && bytes <= MAX_SIGNIFICANT_DIGITS;
-    this.kind = certain ? Kind.Double : decimalKind(buffer.toString('latin1', start, at));
+    this.kind = decimalKind(buffer, firstDigit, at, hasExponent);
     return at;
   }
 

@@ -14,8 +14,6 @@ const LOOK_AHEAD = 2;
  * Not resumable inside a value: a value that is cut is scanned again, which notes the same.
  */
 export class ValueScanner extends TokenScanner {
-  private objects = 0;
-
   constructor(private readonly schema: SchemaTree) {
     super();
   }
@@ -56,7 +54,7 @@ export class ValueScanner extends TokenScanner {
   private object(at: number, node: SchemaNode, depth: number): number {
     this.enter(at, node, Kind.Object, depth);
     const buffer = this.buffer;
-    const object = ++this.objects;
+    const object = ++this.schema.objects;
     let position = 0;
     at = this.skipSpace(at + 1);
     if (buffer[at] === Byte.CloseBrace) {
