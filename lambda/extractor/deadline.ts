@@ -17,7 +17,7 @@ export class Deadline {
     this.reserveMs = Math.min(MAX_RESERVE_MS, remaining * RESERVE_SHARE);
     const controller = new AbortController();
     this.signal = controller.signal;
-    const abort = () => controller.abort(new ExtractorError('OUT_OF_TIME', 'the time of this invocation runs out', { retryable: true }));
+    const abort = () => controller.abort(new ExtractorError('OUT_OF_TIME', 'the time of this invocation runs out', { retryable: false }));
     this.timer = setTimeout(abort, Math.min(Math.max(0, this.timeLeftMs()), MAX_TIMER_MS));
     this.timer.unref();
   }

@@ -1,0 +1,63 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { RUN_ID_PATTERN, RunRequest, RunResult } from '../../src/spec';
+import { SecretReader } from './auth';
+import { readConfig } from './config';
+import { ExtractorError } from './errors';
+import { Redactor } from './redact';
+import { runExtraction } from './run';
+import { S3LakeStore } from './store';
+
+const logger = new Logger({ serviceName: 'extractor' });
+// Kept over warm invocations: connections to S3 and secrets already read.
+const redactor = new Redactor();
+const secrets = new SecretReader();
+
+/** Lambda's entry point: extracts one source until it is done or time runs out. */
+export async function handler(event: RunRequest | undefined, context: Context): Promise<RunResult> {
+  try {
+    const config = readConfig(process.env);
+    const { runId, scheduledTime } = readRequest(event, context);
+    logger.appendKeys({ source: config.spec.source, runId });
+    return await runExtraction(config, { runId, scheduledTime }, {
+      store: new S3LakeStore({ bucket: config.bucket }),
+      holder: `${context.functionName}/${context.awsRequestId}`,
+      secrets,
+      redactor,
+      remainingMs: () => context.getRemainingTimeInMillis(),
+      log: (message, fields) => logger.info(message, fields ?? {}),
+    });
+  } catch (error) {
+    throw reported(error);
+  } finally {
+    logger.resetKeys();
+  }
+}
+
+/** An asynchronous invocation that Lambda repeats keeps its request id: it goes on with the same run. */
+function readRequest(event: RunRequest | undefined, context: Context): { runId: string; scheduledTime?: string } {
+  const runId = event?.runId ?? context.awsRequestId;
+  if (typeof runId !== 'string' || !RUN_ID_PATTERN.test(runId)) {
+    throw new ExtractorError('REQUEST_INVALID', `runId must match ${RUN_ID_PATTERN}, got ${JSON.stringify(runId)}`, { retryable: false });
+  }
+  const scheduledTime = event?.scheduledTime;
+  if (scheduledTime !== undefined && (typeof scheduledTime !== 'string' || Number.isNaN(Date.parse(scheduledTime)))) {
+    throw new ExtractorError('REQUEST_INVALID', `scheduledTime must be an ISO 8601 time, got ${JSON.stringify(scheduledTime)}`, { retryable: false });
+  }
+  return { runId, scheduledTime };
+}
+
+/** The error as it leaves the function: redacted, with its code and whether to try again. */
+function reported(error: unknown): ExtractorError {
+  const known = error instanceof ExtractorError
+    ? error
+    : new ExtractorError('INTERNAL', `unexpected: ${error instanceof Error ? error.message : String(error)}`, { retryable: false, cause: error });
+  const clean = new ExtractorError(known.code, redactor.redact(known.message), {
+    retryable: known.retryable,
+    details: JSON.parse(redactor.redact(JSON.stringify(known.details))) as Record<string, unknown>,
+    retryAfterSeconds: known.retryAfterSeconds,
+  });
+  clean.stack = redactor.redact(known.stack ?? clean.message);
+  logger.error(clean.message, { code: clean.code, retryable: clean.retryable, details: clean.details, stack: clean.stack });
+  return clean;
+}

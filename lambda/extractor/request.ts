@@ -1,0 +1,16 @@
+import { RequestSpec } from '../../src/spec';
+import { PageRequest } from './http';
+
+/** The request of a source before pagination and authentication change it. */
+export function firstRequest(apiUrl: string, spec: RequestSpec = {}): PageRequest {
+  const url = new URL(apiUrl);
+  for (const [name, value] of Object.entries(spec.query ?? {})) {
+    url.searchParams.set(name, value);
+  }
+  return {
+    method: spec.method ?? 'GET',
+    url: url.href,
+    headers: { ...spec.headers },
+    body: spec.body === undefined ? undefined : JSON.stringify(spec.body),
+  };
+}

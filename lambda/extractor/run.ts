@@ -1,0 +1,51 @@
+import { RunResult } from '../../src/spec';
+import { SecretReader } from './auth';
+import { RunLog } from './commit';
+import { ExtractorConfig } from './config';
+import { Extraction } from './extraction';
+import { Redactor } from './redact';
+import { StagingFailed } from './stager';
+import { LakeStore } from './store';
+
+export interface RunDependencies {
+  readonly store: LakeStore;
+  readonly secrets: SecretReader;
+  readonly redactor: Redactor;
+  /** Names this process to others that find the source busy. */
+  readonly holder: string;
+  /** Time until the process is killed. */
+  remainingMs(): number;
+  log(message: string, fields?: Record<string, unknown>): void;
+}
+
+export interface RunIdentity {
+  readonly runId: string;
+  readonly scheduledTime?: string;
+}
+
+/** Extracts one source to its end and commits, or ends before the deadline with `done: false`: call again with the same run id. */
+export async function runExtraction(config: ExtractorConfig, identity: RunIdentity, deps: RunDependencies): Promise<RunResult> {
+  const run = await RunLog.open(deps.store, {
+    source: config.spec.source,
+    ...identity,
+    mode: config.mode,
+    allowEmpty: config.spec.writeMode?.allowEmpty,
+    leaseSeconds: config.leaseSeconds,
+    quietSeconds: config.quietSeconds,
+    holder: deps.holder,
+    timeLeftMs: () => deps.remainingMs(),
+    log: deps.log,
+  });
+  if (!(run instanceof RunLog)) {
+    return run; // a call repeated after success changes nothing
+  }
+  const extraction = new Extraction(config, run, deps);
+  try {
+    return await extraction.run();
+  } catch (error) {
+    await run.suspend().catch(() => {}); // the first error is the one to report
+    throw error instanceof StagingFailed ? error.cause : error;
+  } finally {
+    await extraction.close();
+  }
+}
