@@ -2,6 +2,9 @@ import { pipeline, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { ExtractorError } from '../errors';
 
+/** Low half of the first byte of zlib's format (RFC 1950, section 2.2). */
+const DEFLATE_METHOD = 8;
+
 const CHUNK = { chunkSize: 64 * 1024 };
 
 type Decoder = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
@@ -44,7 +47,7 @@ async function* inflateEither(source: AsyncIterable<Buffer>): AsyncIterable<Buff
   if (first.done) {
     return;
   }
-  const zlibFormat = (first.value[0] & 0x0f) === 8;
+  const zlibFormat = first.value[0] % 16 === DEFLATE_METHOD;
   const whole = (async function* () {
     try {
       yield first.value;

@@ -12,10 +12,10 @@ export async function* refuseHtml(
   body: AsyncIterable<Buffer>, call: string, contentType: string, redact: (text: string) => string,
 ): AsyncGenerator<Buffer> {
   const html = /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType);
-  let started = false;
+  let seen = false;
   for await (const chunk of body) {
-    const first: number | undefined = started ? undefined : chunk.find((byte) => !BLANK.includes(byte));
-    started ||= first !== undefined;
+    const first: number | undefined = seen ? undefined : chunk.find((byte) => !BLANK.includes(byte));
+    seen ||= first !== undefined;
     if (first !== undefined && (first === 0x3c || (html && first !== 0x7b && first !== 0x5b))) {
       throw new ExtractorError('NOT_JSON',
         `${call}: expected JSON, got ${html ? contentType : 'HTML'}: ${excerpt(chunk, redact)}`, { retryable: true, details: { call } });

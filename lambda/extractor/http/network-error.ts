@@ -44,10 +44,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TLS,
 };
 
+const BAD_HTTP: Kind = ['BAD_HTTP', true, () => 'the server does not speak HTTP/1.1 properly'];
+
 const BY_PREFIX: readonly (readonly [prefix: string, kind: Kind])[] = [
   ['ERR_TLS_', TLS],
   ['ERR_SSL_', TLS],
-  ['HPE_', ['BAD_HTTP', true, () => 'the server does not speak HTTP/1.1 properly']],
   ['Z_', ['CORRUPT_ENCODING', true, () => 'the compressed response is corrupt']],
   ['ERR__ERROR_FORMAT', ['CORRUPT_ENCODING', true, () => 'the compressed response is corrupt']],
   ['ERR_BROTLI', ['CORRUPT_ENCODING', true, () => 'the compressed response is corrupt']],
@@ -58,16 +59,20 @@ export function networkError(error: unknown, failed: FailedCall): ExtractorError
   if (error instanceof ExtractorError) {
     return error;
   }
-  const { code, message } = codeOf(error);
-  const [ourCode, retryable, explain] = kindOf(code, failed.phase);
+  const { name, code, message } = partsOf(error);
+  const [ourCode, retryable, explain] = kindOf(name, code, failed.phase, message);
   // The cause is not attached: messages of foreign errors may hold header values.
-  return new ExtractorError(ourCode, failed.redact(`${failed.call}: ${explain(failed)} (${code || 'no code'}: ${message})`), {
+  return new ExtractorError(ourCode, failed.redact(`${failed.call}: ${explain(failed)} (${code || name}: ${message})`), {
     retryable,
-    details: { cause: code, call: failed.call },
+    details: { cause: code || name, call: failed.call },
   });
 }
 
-function kindOf(code: string, phase: FailedCall['phase']): Kind {
+function kindOf(name: string, code: string, phase: FailedCall['phase'], message: string): Kind {
+  // undici 7.30 leaves the code of its parser's errors undefined.
+  if (name === 'HTTPParserError') {
+    return phase === 'body' && message.includes('EOF') ? TRUNCATED : BAD_HTTP;
+  }
   if (code === 'UND_ERR_SOCKET') {
     return phase === 'body' ? TRUNCATED : RESET;
   }
@@ -76,9 +81,10 @@ function kindOf(code: string, phase: FailedCall['phase']): Kind {
     ?? ['NETWORK_ERROR', false, () => 'the request failed'];
 }
 
-function codeOf(error: unknown): { code: string; message: string } {
+function partsOf(error: unknown): { name: string; code: string; message: string } {
   // Several addresses tried: Node reports one AggregateError with the failures inside.
   const inner = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
-  const { code, message } = inner as { code?: unknown; message?: unknown };
-  return { code: typeof code === 'string' ? code : '', message: typeof message === 'string' ? message : String(inner) };
+  const { name, code, message } = Object(inner) as Record<string, unknown>;
+  const text = (value: unknown, otherwise: string) => (typeof value === 'string' ? value : otherwise);
+  return { name: text(name, 'Error'), code: text(code, ''), message: text(message, String(inner)) };
 }

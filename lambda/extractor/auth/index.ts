@@ -1,0 +1,2 @@
+export * from './authenticator';
+export * from './secret-reader';
