@@ -122,9 +122,11 @@ function requestedParts(xml: string, stored: Part[]): Part[] {
     return part;
   });
   if (parts.length === 0) throw new S3Error('MalformedXML', 'The XML you provided was not well-formed or did not validate: it names no part.');
-  parts.forEach((part, i) => {
-    if (i > 0 && parts[i - 1].number >= part.number) throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order.');
-    if (i < parts.length - 1 && statSync(part.path).size < MIN_PART_BYTES) {
+  if (parts.some((part, i) => i > 0 && parts[i - 1].number >= part.number)) {
+    throw new S3Error('InvalidPartOrder', 'The list of parts was not in ascending order.');
+  }
+  parts.slice(0, -1).forEach((part) => {
+    if (statSync(part.path).size < MIN_PART_BYTES) {
       throw new S3Error('EntityTooSmall', `Your proposed upload is smaller than the minimum allowed size: part ${part.number} has less than ${MIN_PART_BYTES} bytes.`);
     }
   });

@@ -1,6 +1,6 @@
 import { spawn } from 'child_process';
-import { buildSync } from 'esbuild';
 import { join } from 'path';
+import { buildSync } from 'esbuild';
 import { cleanUp, eventually, functionFolder, hostOf, isAlive } from './support';
 
 afterEach(cleanUp);

@@ -1,5 +1,5 @@
-import { invokeFunction } from '../../../cli/lambda-host';
 import { cleanUp, functionFolder, hostOf } from './support';
+import { invokeFunction } from '../../../cli/lambda-host';
 
 afterEach(cleanUp);
 
