@@ -12,6 +12,7 @@ const logger = new Logger({ serviceName: 'extractor' });
 // Kept over warm invocations: connections to S3 and secrets already read.
 const redactor = new Redactor();
 const secrets = new SecretReader();
+let store: S3LakeStore | undefined;
 
 /** Lambda's entry point: extracts one source until it is done or time runs out. */
 export async function handler(event: RunRequest | undefined, context: Context): Promise<RunResult> {
@@ -20,7 +21,7 @@ export async function handler(event: RunRequest | undefined, context: Context): 
     const { runId, scheduledTime } = readRequest(event, context);
     logger.appendKeys({ source: config.spec.source, runId });
     return await runExtraction(config, { runId, scheduledTime }, {
-      store: new S3LakeStore({ bucket: config.bucket }),
+      store: store ??= new S3LakeStore({ bucket: config.bucket }),
       holder: `${context.functionName}/${context.awsRequestId}`,
       secrets,
       redactor,

@@ -154,7 +154,7 @@ export class RunLog {
       const { source } = this.context;
       const { runId, base } = this.run;
       this.newest = await writeCheckpoint(this.context, checkpointKey(source, runId, this.epoch, number), {
-        version: CHECKPOINT_VERSION, source, runId, base, baseSeq: this.current.state.seq, ...at, parts: this.parts,
+        version: CHECKPOINT_VERSION, source, runId, base, baseSeq: this.current.state.seq, ...at, parts: [...this.parts],
       });
       this.unnamed = undefined;
     });

@@ -1,0 +1,41 @@
+import { BUCKET, TestLake } from './test-lake';
+import { SecretReader } from '../../lambda/extractor/auth';
+import { readConfig } from '../../lambda/extractor/config';
+import { Redactor } from '../../lambda/extractor/redact';
+import { runExtraction } from '../../lambda/extractor/run';
+import { RunResult, SourceSpec } from '../../src/spec';
+
+export interface ExtractOptions {
+  readonly runId?: string;
+  readonly scheduledTime?: string;
+  /** Time of the invocation. @default 60_000 */
+  readonly timeMs?: number;
+  readonly spec?: Partial<SourceSpec>;
+  readonly log?: (message: string, fields?: Record<string, unknown>) => void;
+}
+
+let runs = 0;
+
+export const testSpec = (spec: Partial<SourceSpec> = {}): SourceSpec => ({
+  version: 1, source: 'users', records: '$.results', retry: { baseDelayMs: 1, maxDelayMs: 5 }, ...spec,
+});
+
+/** One invocation of the extractor in this process, on the day 2026-11-23. */
+export async function extract(lake: TestLake, apiUrl: string, options: ExtractOptions = {}): Promise<RunResult> {
+  const config = readConfig({
+    API_URL: apiUrl,
+    DATA_BUCKET_NAME: BUCKET,
+    SOURCE_SPEC: JSON.stringify(testSpec(options.spec)),
+    COMMIT_LEASE_SECONDS: '1',
+    COMMIT_QUIET_SECONDS: '0',
+  });
+  const end = performance.now() + (options.timeMs ?? 60_000);
+  return runExtraction(config, { runId: options.runId ?? `run-${++runs}`, scheduledTime: options.scheduledTime ?? '2026-11-23T04:00:00Z' }, {
+    store: lake.store,
+    holder: 'test',
+    secrets: new SecretReader(),
+    redactor: new Redactor(),
+    remainingMs: () => end - performance.now(),
+    log: options.log ?? (() => undefined),
+  });
+}
