@@ -1,0 +1,223 @@
+import { notSupported, Position } from './athena-error';
+import { mysqlFormat } from './mysql-format';
+import { call, constantText, Node, operator, text } from './sql-ast';
+
+interface Context {
+  readonly inTry: boolean;
+  position(): Position | undefined;
+}
+
+/** DuckDB's name for the same function, or what to put in its place. */
+type Rule = string | ((node: Node, context: Context) => Node);
+
+const children = (node: Node) => node.children as Node[];
+
+const replaced = (node: Node, by: Node): Node => ({ ...by, alias: node.alias ?? '' });
+
+/** A macro of the prelude; its `_try` variant yields NULL where the other fails. */
+const macro = (name: string): Rule => (node, context) => replaced(node, call(context.inTry ? `${name}_try` : name, ...children(node)));
+
+const rename = (name: string): Rule => (node) => ({ ...node, function_name: name, schema: '' });
+
+const same = (...names: string[]): Record<string, Rule> => Object.fromEntries(names.map((name) => [name, name]));
+
+/** The text of a constant argument, cast or not. */
+function constantArgument(node: Node, index: number): string | undefined {
+  const child = children(node)[index];
+  return constantText(child?.class === 'CAST' ? child.child as Node : child);
+}
+
+/** The pattern must be known before the query runs. */
+const withPattern = (target: string, index: number): Rule => (node, context) => {
+  const pattern = constantArgument(node, index);
+  if (pattern === undefined) {
+    throw notSupported(`${String(node.function_name)} with a pattern that is no constant`, context.position());
+  }
+  const args = [...children(node)];
+  args[index] = text(mysqlFormat(pattern, context.position()));
+  return replaced(node, call(target, ...args));
+};
+
+const JSON_PATH = /^\$(\.[A-Za-z_][A-Za-z0-9_]*|\[\d+\]|\["[^"\\]*"\])*$/;
+
+const withJsonPath = (target: string): Rule => (node, context) => {
+  const path = constantArgument(node, 1);
+  if (path === undefined || !JSON_PATH.test(path)) {
+    throw notSupported(`${String(node.function_name)} with the path ${JSON.stringify(path ?? 'no constant')}`, context.position());
+  }
+  return replaced(node, call(target, children(node)[0], text(path.replace(/\["([^"]*)"\]/g, '."$1"'))));
+};
+
+const UNITS = ['millisecond', 'second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'];
+
+const withUnit = (target: string): Rule => (node, context) => {
+  const unit = constantArgument(node, 0)?.toLowerCase();
+  if (unit === undefined || !UNITS.includes(unit)) {
+    throw notSupported(`${String(node.function_name)} with the unit ${JSON.stringify(unit ?? 'no constant')}`, context.position());
+  }
+  return replaced(node, call(target, text(unit), ...children(node).slice(1)));
+};
+
+const PARTS: Readonly<Record<string, string>> = {
+  year: 'year', quarter: 'quarter', month: 'month', week: 'week', day: 'day', day_of_month: 'day', dow: 'isodow', day_of_week: 'isodow', doy: 'doy',
+  day_of_year: 'doy', hour: 'hour', minute: 'minute', second: 'second', yow: 'isoyear', year_of_week: 'isoyear',
+};
+
+/** EXTRACT(part FROM x). */
+const extract: Rule = (node, context) => {
+  const part = PARTS[constantArgument(node, 0)?.toLowerCase() ?? ''];
+  if (!part) {
+    throw notSupported('EXTRACT of this part', context.position());
+  }
+  return replaced(node, call('date_part', text(part), children(node)[1]));
+};
+
+/** NULL when any argument is: DuckDB's greatest and least pass over NULLs. */
+const nullIfAny = (target: string): Rule => (node) => {
+  const args = children(node);
+  const anyNull = args.map((arg) => operator('OPERATOR_IS_NULL', arg))
+    .reduce((left, right) => ({ class: 'CONJUNCTION', type: 'CONJUNCTION_OR', alias: '', query_location: 0, children: [left, right] }));
+  const nothing: Node = { class: 'CONSTANT', type: 'VALUE_CONSTANT', alias: '', query_location: 0, value: { type: { id: 'NULL', type_info: null }, is_null: true } };
+  return {
+    class: 'CASE',
+    type: 'CASE_EXPR',
+    alias: node.alias ?? '',
+    query_location: 0,
+    case_checks: [{ when_expr: anyNull, then_expr: nothing }],
+    else_expr: call(target, ...args),
+  };
+};
+
+const distinctCount: Rule = (node, context) => {
+  if (children(node).length !== 1) {
+    throw notSupported('approx_distinct with an error bound', context.position());
+  }
+  return { ...node, function_name: 'count', distinct: true };
+};
+
+const twoArguments = (target: string): Rule => (node, context) => {
+  if (children(node).length !== 2) {
+    throw notSupported(`${String(node.function_name)} with ${children(node).length} arguments`, context.position());
+  }
+  return { ...node, function_name: target };
+};
+
+const oneArgument = (target: string, wrap?: string): Rule => (node, context) => {
+  if (children(node).length !== 1) {
+    throw notSupported(`${String(node.function_name)} with ${children(node).length} arguments`, context.position());
+  }
+  return { ...node, function_name: target, children: wrap ? [call(wrap, ...children(node))] : children(node) };
+};
+
+/** Functions that Trino has and that answer the same here; all others are refused. */
+export const FUNCTIONS: Readonly<Record<string, Rule>> = {
+  // aggregates
+  ...same('count', 'count_star', 'sum', 'min', 'max', 'array_agg', 'bool_and', 'bool_or', 'stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop', 'corr',
+    'covar_pop', 'covar_samp', 'count_if', 'any_value'),
+  'avg': 'avg',
+  'every': rename('bool_and'),
+  'arbitrary': rename('any_value'),
+  'approx_distinct': distinctCount,
+  'approx_percentile': twoArguments('quantile_disc'),
+  'max_by': twoArguments('arg_max_null'),
+  'min_by': twoArguments('arg_min_null'),
+  // window
+  ...same('row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead', 'first_value', 'last_value', 'nth_value'),
+  // text
+  ...same('lower', 'upper', 'length', 'replace', 'strpos', 'reverse', 'starts_with', 'translate', 'chr', 'concat_ws', 'regexp_count'),
+  'substr': macro('t_substr'),
+  'substring': macro('t_substr'),
+  'trim': macro('t_trim'),
+  'ltrim': macro('t_ltrim'),
+  'rtrim': macro('t_rtrim'),
+  'lpad': macro('t_lpad'),
+  'rpad': macro('t_rpad'),
+  'position': rename('strpos'),
+  'concat': (node) => replaced(node, children(node).reduce((left, right) => call('t_concat', left, right))),
+  'split': twoArguments('string_split'),
+  'split_part': macro('t_split_part'),
+  'codepoint': oneArgument('unicode'),
+  'levenshtein_distance': twoArguments('levenshtein'),
+  'regexp_like': macro('t_regexp_like'),
+  'regexp_extract': macro('t_regexp_extract'),
+  'regexp_extract_all': twoArguments('regexp_extract_all'),
+  'regexp_replace': macro('t_regexp_replace'),
+  'regexp_split': twoArguments('regexp_split_to_array'),
+  'like_escape': 'like_escape',
+  'not_like_escape': 'not_like_escape',
+  'nullif': 'nullif',
+  // numbers
+  ...same('abs', 'sqrt', 'cbrt', 'exp', 'ln', 'log2', 'log10', 'sign', 'pi', 'degrees', 'radians', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'random'),
+  'power': twoArguments('pow'),
+  'pow': twoArguments('pow'),
+  'round': macro('t_round'),
+  'ceil': macro('t_ceil'),
+  'ceiling': macro('t_ceil'),
+  'floor': macro('t_floor'),
+  'mod': macro('t_mod'),
+  'greatest': nullIfAny('greatest'),
+  'least': nullIfAny('least'),
+  'is_nan': oneArgument('isnan'),
+  'is_finite': oneArgument('isfinite'),
+  'is_infinite': oneArgument('isinf'),
+  'rand': rename('random'),
+  // dates and times
+  ...same('year', 'quarter', 'month', 'day', 'hour', 'minute', 'current_date', 'now', 'to_years', 'to_months', 'to_weeks', 'to_days', 'to_hours', 'to_minutes', 'to_seconds'),
+  'get_current_timestamp': 'now',
+  'second': 'second',
+  'day_of_month': rename('day'),
+  'day_of_week': rename('isodow'),
+  'dow': rename('isodow'),
+  'day_of_year': rename('dayofyear'),
+  'doy': rename('dayofyear'),
+  'week': rename('weekofyear'),
+  'week_of_year': rename('weekofyear'),
+  'year_of_week': rename('isoyear'),
+  'yow': rename('isoyear'),
+  'last_day_of_month': rename('last_day'),
+  'date': (node) => replaced(node, call('t_cast_date', ...children(node))),
+  'date_part': extract,
+  'date_trunc': withUnit('t_date_trunc'),
+  'date_add': withUnit('t_date_add'),
+  'date_diff': withUnit('t_date_diff'),
+  'date_format': withPattern('strftime', 1),
+  'date_parse': withPattern('strptime', 1),
+  'from_unixtime': oneArgument('to_timestamp'),
+  'to_unixtime': oneArgument('epoch'),
+  'from_iso8601_timestamp': macro('t_from_iso8601_timestamp'),
+  'from_iso8601_date': (node) => replaced(node, call('t_cast_date', ...children(node))),
+  'to_iso8601': macro('t_to_iso8601'),
+  // JSON
+  'json_extract_scalar': withJsonPath('t_json_extract_scalar'),
+  'json_extract': withJsonPath('t_json_extract'),
+  'json_parse': oneArgument('json'),
+  'json_format': oneArgument('t_json_format'),
+  'json_array_length': oneArgument('t_json_array_length'),
+  // arrays and maps
+  'cardinality': macro('t_cardinality'),
+  'element_at': macro('t_element_at'),
+  'contains': macro('t_contains'),
+  'array_join': macro('t_array_join'),
+  'array_sort': oneArgument('t_array_sort'),
+  'array_max': oneArgument('t_array_max'),
+  'array_min': oneArgument('t_array_min'),
+  'array_position': twoArguments('t_array_position'),
+  'flatten': 'flatten',
+  'sequence': macro('t_sequence'),
+  'slice': macro('t_slice'),
+  'transform': twoArguments('list_transform'),
+  'filter': twoArguments('list_filter'),
+  'map_keys': 'map_keys',
+  'map_values': 'map_values',
+  'map': twoArguments('map'),
+  'row': 'row',
+};
+
+/** The operators that are functions in DuckDB's tree. */
+export const OPERATORS: Readonly<Record<string, Rule | undefined>> = {
+  ...same('+', '*', '~~', '!~~'),
+  '-': (node) => (children(node).length === 1 ? node : replaced(node, call('t_minus', ...children(node)))),
+  '/': macro('t_div'),
+  '%': macro('t_mod'),
+  '||': macro('t_concat'),
+};

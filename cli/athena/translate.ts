@@ -1,0 +1,257 @@
+import { AthenaQueryError, notSupported, Position } from './athena-error';
+import { castNode } from './cast';
+import { FUNCTIONS, OPERATORS } from './functions';
+import { call, cast, constantText, isLongNumeral, Node } from './sql-ast';
+
+export interface TableName {
+  readonly database: string;
+  readonly table: string;
+  readonly position?: Position;
+}
+
+export interface Translated {
+  /** The tree, changed in place. */
+  readonly tree: Node;
+  /** Tables of the catalogue that the statement reads. */
+  readonly tables: readonly TableName[];
+  /** Whether the statement may read a column of this name. */
+  readsColumn(name: string): boolean;
+}
+
+export interface TranslateOptions {
+  /** Database of names without one. */
+  readonly database: string | undefined;
+  positionOf(offset: number): Position | undefined;
+}
+
+/** What DuckDB names an expression differently: it gets this alias, and `_colN` in the result. */
+export const UNNAMED = /^__unnamed_\d+__$/;
+
+/** Turns the tree of a Trino statement into one that gives the same answer on DuckDB, or throws. */
+export function translate(tree: Node, options: TranslateOptions): Translated {
+  return new Translator(tree, options).run();
+}
+
+export interface TranslateContext {
+  /** Inside TRY(...), where a failing macro yields NULL. */
+  readonly inTry: boolean;
+  position(node: Node): Position | undefined;
+}
+
+const PLAIN_CLASSES = ['COMPARISON', 'CONJUNCTION', 'BETWEEN', 'CASE', 'LAMBDA', 'SUBQUERY', 'STAR'];
+const PLAIN_OPERATORS = ['COMPARE_IN', 'COMPARE_NOT_IN', 'OPERATOR_NOT', 'OPERATOR_IS_NULL', 'OPERATOR_IS_NOT_NULL', 'OPERATOR_COALESCE', 'ARRAY_CONSTRUCTOR',
+  'STRUCT_EXTRACT', 'OPERATOR_TRY', 'OPERATOR_NULLIF'];
+const REFUSED_COMPARISONS = ['COMPARE_SIMILAR'];
+
+class Translator implements TranslateContext {
+  inTry = false;
+  private readonly tables: TableName[] = [];
+  private readonly names = new Set<string>();
+  private readonly ctes = new Set<string>();
+  private star = false;
+  private unnamed = 0;
+
+  constructor(private readonly tree: Node, private readonly options: TranslateOptions) {}
+
+  run(): Translated {
+    this.collectCtes(this.tree);
+    const tree = this.visit(this.tree) as Node;
+    return { tree, tables: this.tables, readsColumn: (name) => this.star || this.names.has(name.toLowerCase()) };
+  }
+
+  position(node: Node): Position | undefined {
+    return typeof node.query_location === 'number' ? this.options.positionOf(node.query_location) : undefined;
+  }
+
+  private visit(value: unknown): unknown {
+    if (Array.isArray(value)) {
+      return value.map((item) => this.visit(item));
+    }
+    if (typeof value !== 'object' || value === null) {
+      return value;
+    }
+    const node = value as Node;
+    if (node.class !== undefined) {
+      return this.expression(node);
+    }
+    switch (node.type) {
+      case 'SELECT_NODE': return this.select(node);
+      case 'BASE_TABLE': return this.baseTable(node);
+      case 'TABLE_FUNCTION': return this.tableFunction(node);
+      case 'EXPRESSION_LIST': return this.values(node);
+      case 'JOIN': return this.join(node);
+      case 'RECURSIVE_CTE_NODE': throw notSupported('WITH RECURSIVE');
+      case 'SHOW_REF': case 'PIVOT': case 'COLUMN_DATA': case 'DELIM_GET': case 'BOUND_TABLE_REF':
+        throw notSupported(`the source ${node.type}`);
+      default: return this.children(node);
+    }
+  }
+
+  /** Every member of a node, translated; positions are dropped, because DuckDB's own are of no use in the new text. */
+  private children(node: Node): Node {
+    const changed: Node = {};
+    for (const [key, value] of Object.entries(node)) {
+      changed[key] = key === 'query_location' ? 0 : this.visit(value);
+    }
+    return changed;
+  }
+
+  private select(node: Node): Node {
+    if (node.qualify || node.sample || node.aggregate_handling !== 'STANDARD_HANDLING') {
+      throw notSupported('QUALIFY, SAMPLE or GROUP BY ALL');
+    }
+    const modifiers = node.modifiers as Node[];
+    if (modifiers.some((modifier) => modifier.type === 'DISTINCT_MODIFIER' && ((modifier.distinct_on_targets ?? []) as Node[]).length > 0)) {
+      throw notSupported('DISTINCT ON');
+    }
+    const named = (node.select_list as Node[]).map((item) => {
+      const translated = this.visit(item) as Node;
+      return { ...translated, alias: item.alias || this.outputName(item) };
+    });
+    const rest = this.children({ ...node, select_list: [] });
+    return { ...rest, select_list: named };
+  }
+
+  /** The name Trino gives an expression without alias: a column's or field's own, otherwise none. */
+  private outputName(item: Node): string {
+    if (item.class === 'STAR') {
+      return '';
+    }
+    if (item.class === 'COLUMN_REF') {
+      return (item.column_names as string[]).at(-1) ?? '';
+    }
+    const field = item.type === 'STRUCT_EXTRACT' ? constantText((item.children as Node[])[1]) : undefined;
+    return field ?? `__unnamed_${this.unnamed++}__`;
+  }
+
+  private baseTable(node: Node): Node {
+    const [catalog, schema, table] = [node.catalog_name, node.schema_name, node.table_name].map((part) => String(part ?? '').toLowerCase());
+    const position = this.position(node);
+    if (node.at_clause || node.sample) {
+      throw notSupported('time travel or a sample of a table', position);
+    }
+    if (schema === '' && this.ctes.has(table)) {
+      return { ...this.children(node), table_name: table };
+    }
+    if (catalog !== '' && catalog !== 'awsdatacatalog') {
+      throw new AthenaQueryError('CATALOG_NOT_FOUND', `Catalog '${catalog}' does not exist (the local lake has awsdatacatalog only)`, position);
+    }
+    const database = schema || this.options.database;
+    if (database === undefined) {
+      throw new AthenaQueryError('MISSING_SCHEMA_NAME', `Schema must be specified when session schema is not set: write database.${table}`, position);
+    }
+    this.tables.push({ database, table, position });
+    return { ...this.children(node), catalog_name: '', schema_name: database, table_name: table };
+  }
+
+  private tableFunction(node: Node): Node {
+    const fn = node.function as Node;
+    const children = (fn.children as Node[]).map((child) => this.visit(child) as Node);
+    if (fn.function_name !== 'unnest' || children.length !== 1) {
+      throw notSupported(fn.function_name === 'unnest' ? 'UNNEST of several arrays' : `the table function ${String(fn.function_name)}`, this.position(node));
+    }
+    return { ...node, query_location: 0, function: { ...fn, query_location: 0, children: [call('t_unnestable', ...children)] } };
+  }
+
+  private values(node: Node): Node {
+    const rows = node.values as Node[][];
+    const names = node.expected_names as string[];
+    const changed = this.children(node);
+    return names.length > 0 ? changed : { ...changed, expected_names: rows[0].map(() => `__unnamed_${this.unnamed++}__`) };
+  }
+
+  private join(node: Node): Node {
+    if (!['INNER', 'LEFT', 'RIGHT', 'OUTER', 'FULL'].includes(String(node.join_type)) || !['REGULAR', 'CROSS', 'NATURAL'].includes(String(node.ref_type))) {
+      throw notSupported(`a join of the kind ${String(node.ref_type)} ${String(node.join_type)}`);
+    }
+    (node.using_columns as string[] | undefined ?? []).forEach((name) => this.names.add(name.toLowerCase()));
+    this.star ||= node.ref_type === 'NATURAL';
+    return this.children(node);
+  }
+
+  private expression(node: Node): Node {
+    switch (node.class) {
+      case 'COLUMN_REF':
+        (node.column_names as string[]).forEach((name) => this.names.add(name.toLowerCase()));
+        return { ...node, query_location: 0 };
+      case 'CONSTANT': return this.constant(node);
+      case 'CAST': return castNode({ ...node, child: this.visit(node.child) as Node }, this);
+      case 'FUNCTION': return this.function(node);
+      case 'WINDOW': return this.window(node);
+      case 'OPERATOR': return this.operator(node);
+      case 'STAR': this.checkStar(node); break;
+      case 'LAMBDA': break;
+    }
+    if (!PLAIN_CLASSES.includes(node.class ?? '') || REFUSED_COMPARISONS.includes(node.type ?? '')) {
+      throw notSupported(`an expression of the kind ${node.class}`, this.position(node));
+    }
+    return this.children(node);
+  }
+
+  private checkStar(node: Node): void {
+    this.star = true;
+    const extras = [node.exclude_list, node.replace_list, node.rename_list, node.qualified_exclude_list].flat().filter((item) => item);
+    if (extras.length > 0 || node.expr || node.columns) {
+      throw notSupported('* with EXCLUDE, REPLACE or COLUMNS', this.position(node));
+    }
+  }
+
+  /** DuckDB converts bare text constants to the other side's type, and reads `1e0` as a decimal: both get their type. */
+  private constant(node: Node): Node {
+    const plain = { ...node, query_location: 0 };
+    const { type, is_null: isNull, value } = node.value as { type: { id: string }; is_null: boolean; value: unknown };
+    if (isNull || type.id === 'BOOLEAN' || type.id === 'INTEGER' || type.id === 'DECIMAL' || (type.id === 'BIGINT' && (isLongNumeral(value) || typeof value === 'number'))) {
+      return plain;
+    }
+    if (type.id === 'VARCHAR' || type.id === 'DOUBLE') {
+      return cast({ ...plain, alias: '' }, type.id);
+    }
+    throw new AthenaQueryError('INVALID_LITERAL', `a constant of type ${type.id} is not one of Athena's`, this.position(node));
+  }
+
+  private operator(node: Node): Node {
+    const outer = this.inTry;
+    this.inTry ||= node.type === 'OPERATOR_TRY';
+    const changed = this.children(node);
+    this.inTry = outer;
+    if (node.type === 'ARRAY_EXTRACT') {
+      const [container, index] = changed.children as Node[];
+      return call(this.inTry ? 't_subscript_try' : 't_subscript', container, index);
+    }
+    if (!PLAIN_OPERATORS.includes(node.type ?? '')) {
+      throw notSupported(`the operator ${node.type}`, this.position(node));
+    }
+    return changed;
+  }
+
+  private function(node: Node): Node {
+    const name = String(node.function_name).toLowerCase();
+    const rule = node.is_operator ? OPERATORS[name] : Object.prototype.hasOwnProperty.call(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+    if (rule === undefined) {
+      throw notSupported(node.is_operator ? `the operator ${name}` : `function ${name}`, this.position(node));
+    }
+    const changed = this.children(node);
+    return typeof rule === 'string' ? { ...changed, function_name: rule, schema: '' } : rule(changed, { inTry: this.inTry, position: () => this.position(node) });
+  }
+
+  private window(node: Node): Node {
+    const name = String(node.function_name).toLowerCase();
+    if (FUNCTIONS[name] !== name) {
+      throw notSupported(`function ${name} as a window function`, this.position(node));
+    }
+    if (node.exclude_clause !== 'NO_OTHER') {
+      throw notSupported('EXCLUDE in a window frame', this.position(node));
+    }
+    return this.children(node);
+  }
+
+  private collectCtes(value: unknown): void {
+    if (Array.isArray(value)) {
+      value.forEach((item) => this.collectCtes(item));
+    } else if (typeof value === 'object' && value !== null) {
+      const entries = (value as { cte_map?: { map: { key: string }[] } }).cte_map?.map ?? [];
+      entries.forEach((entry) => this.ctes.add(entry.key.toLowerCase()));
+      Object.values(value).forEach((item) => this.collectCtes(item));
+    }
+  }
+}
