@@ -185,8 +185,10 @@ export class RunLog {
 
   /** Drops the parts that no checkpoint has named: the page that they belong to is read again. */
   discardSinceCheckpoint(): void {
-    this.parts = [...this.newest?.checkpoint.parts ?? []];
-    this.unnamed = undefined;
+    void this.calls.run(async () => {
+      this.parts = [...this.newest?.checkpoint.parts ?? []];
+      this.unnamed = undefined;
+    });
   }
 
   /**
