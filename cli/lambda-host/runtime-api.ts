@@ -21,6 +21,9 @@ export class RuntimeApi {
     this.server = createServer((request, response) => {
       this.serve(request, response).catch(() => response.destroy());
     });
+    // The child is silent while its handler works; a connection that Node closes meanwhile would lose its answer.
+    this.server.keepAliveTimeout = 0;
+    this.server.requestTimeout = 0;
   }
 
   /** Returns host:port. */

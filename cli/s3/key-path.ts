@@ -21,8 +21,7 @@ const encodeChar = (c: string) => `%${c.charCodeAt(0).toString(16).toUpperCase()
 
 function encodeSegment(segment: string): string {
   if (segment === '') return EMPTY_SEGMENT;
-  if (segment === '.' || segment === '..') return segment.replace(/\./g, encodeChar);
-  // Windows drops a dot or a space at a name's end.
+  // A last dot: `.` and `..` would lead out of the folder, and Windows drops a dot or a space at a name's end.
   const name = segment.replace(UNSAFE, encodeChar).replace(/[. ]$/, encodeChar);
   return Buffer.byteLength(name) <= MAX_NAME_BYTES ? name : fold(name);
 }
@@ -32,13 +31,11 @@ function fold(name: string): string {
   let current = '';
   for (const piece of name.match(/%[0-9A-F]{2}|[\s\S]/gu) ?? []) {
     if (Buffer.byteLength(current) + Buffer.byteLength(piece) > MAX_NAME_BYTES) {
-      names.push(current.endsWith('.') ? current.slice(0, -1) + encodeChar('.') + CONTINUES : current + CONTINUES);
+      names.push(current + CONTINUES);
       current = '';
     }
     current += piece;
   }
-  // A rest of "." or ".." would be a way out of the folder.
-  if (current === '.' || current === '..') current = current.replace(/\./g, encodeChar);
   return [...names, current].join('/');
 }
 

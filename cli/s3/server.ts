@@ -58,6 +58,8 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const server = createServer((message, response) => void serve(store, options, message, response));
   // A 16 MiB part over a slow pipe must not meet Node's five minutes.
   server.requestTimeout = 0;
+  // Closing an idle connection races with the client's next request, which then fails with ECONNRESET.
+  server.keepAliveTimeout = 0;
   try {
     await listen(server, port, host);
   } catch (error) {

@@ -39,6 +39,14 @@ test('killed between the sidecar and the data of an overwrite, the old object st
   expect(await lake.text('k')).toBe('old');
 });
 
+test('of two versions of one size and one instant, the inode tells which one stands', async () => {
+  await lake.put('k', 'old', { Metadata: { version: 'old' } });
+  const [old] = JSON.parse(readFileSync(sidecarOf('k'), 'utf8')).entries;
+  const unborn = { ...old, etag: 'e'.repeat(32), metadata: { version: 'new' }, file: { ...old.file, inode: '1' } };
+  writeFileSync(sidecarOf('k'), JSON.stringify({ entries: [unborn, old] }));
+  expect(await head('k')).toMatchObject({ ETag: md5('old'), Metadata: { version: 'old' } });
+});
+
 test('killed between the sidecar and the data of a first write, there is no object', async () => {
   await lake.put('k', 'x');
   rmSync(dataOf('k'));

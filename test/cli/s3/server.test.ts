@@ -79,3 +79,11 @@ test('a hook can answer with an error of S3, and a failing after-hook loses only
   mode = '';
   expect(await lake.text('hooked')).toBe('2');
 });
+
+test('a connection that was idle while the process was busy is still open', async () => {
+  lake = await startLake();
+  await lake.put('x', 'x');
+  // Longer than Node's keep-alive limit of 5 s.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6500);
+  expect(await lake.text('x')).toBe('x');
+});
