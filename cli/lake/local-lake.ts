@@ -1,6 +1,6 @@
 import { LakeFolder } from './lake-folder';
 import { LakeLock } from './lake-lock';
-import { CommandError, errnoOf, messageOf } from '../errors';
+import { asCommandError } from '../errors';
 import { startS3Server } from '../s3';
 
 export interface LocalLake {
@@ -43,9 +43,6 @@ async function startS3(folder: LakeFolder, port: number | undefined) {
   try {
     return await startS3Server({ root: folder.s3, port });
   } catch (error) {
-    if (errnoOf(error) === 'EADDRINUSE') {
-      throw new CommandError('PORT_IN_USE', `cannot start the local S3: ${messageOf(error)}`, { hint: 'leave --port out to take any free one', details: { port }, cause: error });
-    }
-    throw new CommandError('LAKE_UNUSABLE', `cannot serve the lake "${folder.root}": ${messageOf(error)}`, { cause: error });
+    throw asCommandError(error, 'LAKE_UNUSABLE');
   }
 }
