@@ -5,6 +5,7 @@ import { Redactor } from '../redact';
 import { SecretReader } from './secret-reader';
 
 export interface Authenticator {
+  readonly hasSecrets: boolean;
   /** The request with its credentials; as it is when it leads to another origin than the API's. */
   apply(request: PageRequest): Promise<PageRequest>;
   /** After a 401 or 403: the next `apply` reads the secrets anew, since they may have been rotated. */
@@ -27,6 +28,7 @@ export function createAuthenticator(spec: AuthSpec | undefined, { secrets, redac
   const read = async (secret: SecretSpec) => remember(await secrets.read(secret));
   const apply = applierOf(spec, remember);
   return {
+    hasSecrets: spec !== undefined && spec.type !== 'none',
     apply: async (request) => (originOf(request.url) === apiOrigin ? apply(request, read) : request),
     invalidate: () => secrets.invalidate(),
   };

@@ -1,2 +1,3 @@
 export * from './authenticator';
+export * from './fresh-secrets';
 export * from './secret-reader';

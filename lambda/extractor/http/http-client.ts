@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DEFAULT_TIMEOUTS } from '../../../src/spec/defaults';
 import { TimeoutSpec } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
@@ -11,7 +12,7 @@ import { headerValue, PageRequest, PageResponse, ResponseHeaders } from './page-
 import { confine, isRedirect, MAX_REDIRECTS, redirected } from './redirect';
 import { retryAfterSeconds } from './retry-after';
 import { statusError } from './status-error';
-import { Agent, dispatch } from './undici';
+import { Agent, createAgent, dispatch } from './undici';
 import { displayUrl, originOf, parseUrl } from './url';
 
 export interface HttpClientOptions {
@@ -30,7 +31,6 @@ interface RawResponse {
 }
 
 const USER_AGENT = 'cdk-data-lake-pipeline';
-const MAX_HEADER_BYTES = 64 * 1024;
 
 /** Fetches pages: connections kept, timeouts, redirects, decompression; every failure is an ExtractorError. */
 export class HttpClient {
@@ -39,12 +39,7 @@ export class HttpClient {
 
   constructor(private readonly options: HttpClientOptions) {
     this.timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-    this.agent = new Agent({
-      connect: { timeout: this.timeouts.connectMs },
-      headersTimeout: this.timeouts.firstByteMs,
-      bodyTimeout: this.timeouts.idleMs,
-      maxHeaderSize: MAX_HEADER_BYTES,
-    });
+    this.agent = createAgent(this.timeouts);
   }
 
   /**
@@ -107,7 +102,10 @@ export class HttpClient {
 
   private async* decoded(request: PageRequest, response: RawResponse): AsyncGenerator<Buffer> {
     try {
-      yield* decompress(response.body, headerValue(response.headers, 'content-encoding'));
+      // Some servers label even the missing body of a 204 as gzip, whose stream is never empty.
+      yield* decompress(response.body, response.status === 204 ? undefined : headerValue(response.headers, 'content-encoding'));
+      // undici frees the connection one turn after the body's end; a request before that would open another one.
+      await nextTurn();
     } catch (error) {
       // A coding that nobody can undo leaves the body unread, and with it the connection in use.
       response.body.destroy();

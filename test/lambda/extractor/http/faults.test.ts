@@ -113,6 +113,41 @@ describe('connections that break', () => {
   });
 });
 
+describe('a server that closes while the reader holds the response back', () => {
+  const body = 'x'.repeat(256 * 1024);
+  // Long enough for the end of the connection to arrive while undici's parser is paused.
+  const readSlowly = async (origin: string) => {
+    const page = await client(origin).open(get(origin));
+    await new Promise((later) => setTimeout(later, 100));
+    return read(page);
+  };
+
+  test.each<[string, Record<string, string>, string]>([
+    ['Content-Length', { 'content-length': String(body.length) }, body],
+    ['chunks', { 'transfer-encoding': 'chunked' }, `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`],
+    ['the end of the connection', {}, body],
+  ])('the body is whole: by %s', async (_name, headers, sent) => {
+    const { origin } = await serverOf(raw(sent, headers));
+    expect((await readSlowly(origin)).length).toBe(body.length);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['Content-Length', { 'content-length': '1000000' }, body],
+    ['chunks', { 'transfer-encoding': 'chunked' }, `${body.length.toString(16)}\r\n${body}\r\n`],
+  ])('a cut body is an error: by %s', async (_name, headers, sent) => {
+    const { origin } = await serverOf(raw(sent, headers));
+    expect(await failureOf(readSlowly(origin))).toMatchObject({ code: 'TRUNCATED_RESPONSE', retryable: true });
+  });
+
+  test('a reset is an error', async () => {
+    const { origin } = await serverOf((_request, response, socket) => {
+      response.writeHead(200, { 'connection': 'close', 'content-length': '1000000' }).write(body);
+      setTimeout(() => socket.resetAndDestroy(), 50);
+    });
+    expect(await failureOf(readSlowly(origin))).toMatchObject({ code: expect.stringMatching(/CONNECTION_RESET|TRUNCATED_RESPONSE/), retryable: true });
+  });
+});
+
 describe('compressed bodies that break', () => {
   const page = Buffer.from(JSON.stringify({ results: Array.from({ length: 2000 }, (_, n) => ({ n, random: Math.sin(n) })) }));
 
