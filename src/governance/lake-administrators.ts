@@ -1,4 +1,4 @@
-import { Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { BootstraplessSynthesizer, Fn, IStackSynthesizer, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
 import { Construct } from 'constructs';
@@ -20,7 +20,7 @@ export function addDeployingRole(scope: Construct, id: string, deploymentRole?: 
 }
 
 function executionRoleArn(scope: Construct): string {
-  const { cloudFormationExecutionRoleArn: arn } = Stack.of(scope).synthesizer as { cloudFormationExecutionRoleArn?: string };
+  const arn = knownExecutionRoleArn(Stack.of(scope).synthesizer);
   if (arn === undefined) {
     const problems = new Problems(scope);
     problems.add('governance', 'a stack whose synthesizer names no CloudFormation execution role',
@@ -28,4 +28,11 @@ function executionRoleArn(scope: Construct): string {
     problems.throwIfAny();
   }
   return arn!.includes('${AWS::') ? Fn.sub(arn!) : arn!;
+}
+
+function knownExecutionRoleArn(synthesizer: IStackSynthesizer): string | undefined {
+  const { cloudFormationExecutionRoleArn: arn } = synthesizer as { cloudFormationExecutionRoleArn?: string };
+  // Without a bootstrapped environment the default name is that of a role that does not exist.
+  const invented = synthesizer instanceof BootstraplessSynthesizer && arn?.includes(`cdk-${BootstraplessSynthesizer.DEFAULT_QUALIFIER}-`);
+  return invented ? undefined : arn;
 }

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { DEFAULT_USE_LAKE_FORMATION_CREDENTIALS } from '../../src/catalog/catalog-crawler';
+import { DEFAULT_REMOVAL_POLICY } from '../../src/deletion';
+import { DEFAULT_PASSWORD_FIELD, DEFAULT_USERNAME_FIELD } from '../../src/extraction/auth';
+import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES } from '../../src/extraction/extractor-options';
+import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL } from '../../src/extraction/pagination';
+import { DEFAULT_DATA_LAKE_SETTINGS } from '../../src/governance/governance';
+import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-grants';
+import { DEFAULT_SCAN_LIMIT_GIB } from '../../src/query/analytics-workgroup';
+import { DEFAULT_RESULT_DAYS } from '../../src/query/results-bucket';
+import { DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
+import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
+import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
+
+const MIB = 1024 * 1024;
+
+/** The text behind `@default` of a property in an interface of a source file. */
+function documentedDefault(file: string, owner: string, property: string): string | undefined {
+  const text = readFileSync(join(__dirname, '../../src', file), 'utf8');
+  const body = text.slice(text.indexOf(`export interface ${owner} `));
+  const before = body.slice(0, body.indexOf(`readonly ${property}?:`));
+  return /@default (.*)\n\s*\*\/\s*$/.exec(before)?.[1];
+}
+
+test.each<[string, string, string, string]>([
+  ['extraction/request-limits.ts', 'RetryOptions', 'maxAttempts', `${DEFAULT_RETRY.maxAttempts}`],
+  ['extraction/request-limits.ts', 'RetryOptions', 'baseDelay', `Duration.millis(${DEFAULT_RETRY.baseDelayMs})`],
+  ['extraction/request-limits.ts', 'RetryOptions', 'maxDelay', `Duration.seconds(${DEFAULT_RETRY.maxDelayMs / 1000})`],
+  ['extraction/request-limits.ts', 'TimeoutOptions', 'connect', `Duration.seconds(${DEFAULT_TIMEOUTS.connectMs / 1000})`],
+  ['extraction/request-limits.ts', 'TimeoutOptions', 'firstByte', `Duration.seconds(${DEFAULT_TIMEOUTS.firstByteMs / 1000})`],
+  ['extraction/request-limits.ts', 'TimeoutOptions', 'idle', `Duration.seconds(${DEFAULT_TIMEOUTS.idleMs / 1000})`],
+  ['extraction/request-limits.ts', 'TimeoutOptions', 'total', `Duration.seconds(${DEFAULT_TIMEOUTS.totalMs / 1000})`],
+  ['extraction/request-limits.ts', 'LimitOptions', 'maxRecordSize', `Size.mebibytes(${DEFAULT_LIMITS.maxRecordBytes / MIB})`],
+  ['extraction/request-limits.ts', 'LimitOptions', 'partSize', `Size.mebibytes(${DEFAULT_LIMITS.partBytes / MIB})`],
+  ['extraction/pagination.ts', 'PageNumberPaginationOptions', 'start', `${DEFAULT_FIRST_PAGE}`],
+  ['extraction/pagination.ts', 'OffsetPaginationOptions', 'start', `${DEFAULT_FIRST_OFFSET}`],
+  ['extraction/pagination.ts', 'LinkHeaderPaginationOptions', 'rel', `'${DEFAULT_LINK_REL}'`],
+  ['extraction/auth.ts', 'BasicAuthOptions', 'usernameField', `'${DEFAULT_USERNAME_FIELD}'`],
+  ['extraction/auth.ts', 'BasicAuthOptions', 'passwordField', `'${DEFAULT_PASSWORD_FIELD}'`],
+  ['extraction/extractor-options.ts', 'ExtractorOptions', 'memorySize', `${DEFAULT_MEMORY_SIZE}`],
+  ['extraction/extractor-options.ts', 'ExtractorOptions', 'timeout', `Duration.minutes(${DEFAULT_TIMEOUT_MINUTES})`],
+  ['extraction/extractor-options.ts', 'ExtractorOptions', 'logRetention', `RetentionDays.${logs.RetentionDays[DEFAULT_LOG_RETENTION]}`],
+  ['extraction/extractor-function.ts', 'ExtractorFunctionProps', 'removalPolicy', `RemovalPolicy.${DEFAULT_REMOVAL_POLICY.toUpperCase()}`],
+  ['query/analytics-workgroup.ts', 'AnalyticsWorkgroupProps', 'removalPolicy', `RemovalPolicy.${DEFAULT_REMOVAL_POLICY.toUpperCase()}`],
+  ['query/analytics-workgroup.ts', 'AnalyticsWorkgroupProps', 'scanLimit', `Size.gibibytes(${DEFAULT_SCAN_LIMIT_GIB})`],
+  ['query/results-bucket.ts', 'ResultsBucketProps', 'expiration', `Duration.days(${DEFAULT_RESULT_DAYS})`],
+  ['storage/access-logs-bucket.ts', 'AccessLogsBucketProps', 'expiration', `Duration.days(${DEFAULT_ACCESS_LOG_DAYS})`],
+  ['storage/raw-bucket.ts', 'RawBucketProps', 'noncurrentVersionExpiration', `Duration.days(${DEFAULT_NONCURRENT_DAYS})`],
+  ['governance/governance.ts', 'LakeFormationOptions', 'dataLakeSettings', `${DEFAULT_DATA_LAKE_SETTINGS}`],
+  ['governance/lake-formation-grants.ts', 'LakeFormationGrantsProps', 'registerLocations', `${DEFAULT_REGISTER_LOCATIONS}`],
+  ['catalog/catalog-crawler.ts', 'CatalogCrawlerProps', 'useLakeFormationCredentials', `${DEFAULT_USE_LAKE_FORMATION_CREDENTIALS}`],
+])('%s %s.%s says what the code does', (file, owner, property, expected) => {
+  expect(documentedDefault(file, owner, property)).toBe(expected);
+});

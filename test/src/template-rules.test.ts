@@ -1,0 +1,77 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Auth, DataLakePipeline, Governance, NamedQuery, Source } from '../../src';
+import { newStack, statementsOf, templateOf, usersSource } from '../support/synth';
+
+/** Rules that every template of ours obeys, whatever its options. */
+function fullPipeline(stack: Stack, governance?: Governance): void {
+  const secret = new secretsmanager.Secret(stack, 'Secret');
+  const pipeline = new DataLakePipeline(stack, 'Users', {
+    sources: [usersSource({ auth: Auth.bearer(secret) }), usersSource({}, 'orders')],
+    namedQueries: [NamedQuery.sql('count', 'SELECT 1')],
+    governance,
+  });
+  pipeline.grantRun(new iam.User(stack, 'Runner'));
+  pipeline.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
+}
+
+const GOVERNANCE: [string, Governance][] = [['lake formation', Governance.lakeFormation()], ['iam', Governance.iam()]];
+
+/** Actions that know no resources: nothing but `*` works. */
+const WITHOUT_RESOURCES = ['athena:ListDataCatalogs', 'athena:ListWorkGroups', 'glue:GetSecurityConfiguration', 'lakeformation:GetDataAccess'];
+
+describe.each(GOVERNANCE)('under %s', (_, governance) => {
+  const template = templateOf((stack) => fullPipeline(stack, governance));
+
+  test('no policy allows all actions of anything', () => {
+    const actions = statementsOf(template).flatMap((statement) => statement.actions);
+    expect(actions.length).toBeGreaterThan(40);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('a policy names all resources only where AWS knows none', () => {
+    const open = statementsOf(template).filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions);
+    expect(open.filter((action) => !WITHOUT_RESOURCES.includes(action))).toEqual([]);
+  });
+
+  test('roles of ours have customer-managed policies only', () => {
+    for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined();
+      expect(role.Properties.Policies).toBeUndefined();
+    }
+    const inline = Object.keys(template.findResources('AWS::IAM::Policy'));
+    expect(inline.filter((id) => !/^(Runner|Reader)/.test(id))).toEqual([]);
+  });
+
+  test.each(['us-gov-west-1', 'cn-north-1', 'eu-west-1'])('no partition is hard-coded (%s)', (region) => {
+    const stack = newStack({ account: '111111111111', region });
+    fullPipeline(stack, governance);
+    const text = JSON.stringify(Template.fromStack(stack).toJSON());
+    expect(text).toContain('AWS::Partition');
+    expect(text.match(/arn:aws[a-z-]*:[^"]{0,80}/g)).toBeNull();
+    expect(text.match(/https?:\/\/[^"]*amazonaws[^"]*/g)).toBeNull();
+  });
+});
+
+test('managed policies stay below IAM\'s 6,144 characters with 50 sources', () => {
+  const template = templateOf((stack) => new DataLakePipeline(stack, 'Users', {
+    sources: Array.from({ length: 50 }, (_, i) => Source.http(`source_with_a_long_name_${i}`, { url: 'https://api.example.com/', records: '$' })),
+  }));
+  const policies = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+  expect(policies).toHaveLength(52);
+  // A reference takes more room in the template than its value in the policy, or nearly so.
+  const sizes = policies.map(({ Properties }) => JSON.stringify(Properties.PolicyDocument).length);
+  expect(Math.max(...sizes)).toBeLessThan(6144);
+});
+
+test('every resource with data of its own is encrypted', () => {
+  const template = templateOf((stack) => fullPipeline(stack));
+  for (const { Properties } of Object.values(template.findResources('AWS::S3::Bucket'))) {
+    expect(Properties.BucketEncryption).toBeDefined();
+  }
+  for (const { Properties } of Object.values(template.findResources('AWS::Logs::LogGroup'))) {
+    expect(Properties.KmsKeyId).toBeDefined();
+  }
+});
