@@ -21,7 +21,13 @@ const LEVELS = [1, 2, 3, 6];
 /** As the extractor: a page larger than this is not held. */
 const MOST_HELD = 8 * MIB;
 
-interface Outcome { readonly seconds: number; readonly rawBytes: number; readonly partBytes: number; readonly peakRss: number; readonly cores: number }
+interface Outcome {
+  readonly seconds: number;
+  readonly rawBytes: number;
+  readonly partBytes: number;
+  readonly peakRss: number;
+  readonly cores: number;
+}
 
 const pages = (folder: string) => [1, 2, 3, 4].map((page) => gunzipSync(readFileSync(join(folder, `page-${page}.json.gz`))));
 

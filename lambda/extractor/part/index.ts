@@ -1,1 +1,1 @@
-export { PartWriter, type Part, type PartWriterOptions } from './part-writer';
+export { DEFAULT_BLOCK_BYTES, PartWriter, type Part, type PartWriterOptions } from './part-writer';

@@ -14,6 +14,8 @@ const LOOK_AHEAD = 2;
  * Not resumable inside a value: a value that is cut is scanned again, which notes the same.
  */
 export class ValueScanner extends TokenScanner {
+  private afterKey = 0;
+
   constructor(private readonly schema: SchemaTree) {
     super();
   }
@@ -61,36 +63,12 @@ export class ValueScanner extends TokenScanner {
       return at + 1;
     }
     for (;;) {
-      if (buffer[at] !== Byte.Quote) {
-        return this.stopped(at, 'a key');
-      }
-      let child = expectedChild(node.children, position, buffer, at + 1);
-      if (child !== null) {
-        at += child.key.length + 2;
-      } else {
-        const close = this.string(at);
-        if (close < 0) {
-          return INCOMPLETE;
-        }
-        child = node.childByBytes(buffer, at + 1, close - 1) ?? this.childByName(node, at, close);
-        at = close;
+      const child = this.key(at, node, position, object);
+      if (child === null) {
+        return INCOMPLETE;
       }
       position = child.position + 1;
-      if (child.seenIn === object && (child.kinds & Kind.Duplicate) === 0) {
-        this.mark(child, Kind.Duplicate);
-      }
-      child.seenIn = object;
-
-      if (buffer[at] <= Byte.Space) {
-        at = this.skipSpace(at);
-      }
-      if (buffer[at] !== Byte.Colon) {
-        return this.stopped(at, '":"');
-      }
-      if (buffer[++at] <= Byte.Space) {
-        at = this.skipSpace(at);
-      }
-      at = this.value(at, child, depth);
+      at = this.member(this.afterKey, child, depth);
       if (at < 0) {
         return INCOMPLETE;
       }
@@ -104,6 +82,46 @@ export class ValueScanner extends TokenScanner {
         at = this.skipSpace(at);
       }
     }
+  }
+
+  /** The child whose key stands at `at`, and sets `afterKey`; null when the key is incomplete. */
+  private key(at: number, node: SchemaNode, position: number, object: number): SchemaNode | null {
+    const buffer = this.buffer;
+    if (buffer[at] !== Byte.Quote) {
+      this.stopped(at, 'a key');
+      return null;
+    }
+    let child = expectedChild(node.children, position, buffer, at + 1);
+    if (child !== null) {
+      this.afterKey = at + child.key.length + 2;
+    } else {
+      const close = this.string(at);
+      if (close < 0) {
+        return null;
+      }
+      child = node.childByBytes(buffer, at + 1, close - 1) ?? this.childByName(node, at, close);
+      this.afterKey = close;
+    }
+    if (child.seenIn === object && (child.kinds & Kind.Duplicate) === 0) {
+      this.mark(child, Kind.Duplicate);
+    }
+    child.seenIn = object;
+    return child;
+  }
+
+  /** The colon after a key, and the value. */
+  private member(at: number, child: SchemaNode, depth: number): number {
+    const buffer = this.buffer;
+    if (buffer[at] <= Byte.Space) {
+      at = this.skipSpace(at);
+    }
+    if (buffer[at] !== Byte.Colon) {
+      return this.stopped(at, '":"');
+    }
+    if (buffer[++at] <= Byte.Space) {
+      at = this.skipSpace(at);
+    }
+    return this.value(at, child, depth);
   }
 
   private array(at: number, node: SchemaNode, depth: number): number {

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { PartWriter } from '../../../../lambda/extractor/part';
 
 /** What a part writer promises, with lists of lines. */
