@@ -137,6 +137,15 @@ describe('limits', () => {
     }
   });
 
+  test('refuses a record without end as soon as it is longer than allowed', () => {
+    const chunk = 10;
+    let sent = 0;
+    const error = scanError(`["${'x'.repeat(5000)}`, { maxRecordBytes: 1000, chunk: () => { sent += chunk; return chunk; } });
+    expect(error.code).toBe('RECORD_TOO_LARGE');
+    expect(sent).toBeGreaterThan(1000);
+    expect(sent).toBeLessThanOrEqual(1000 + 2 * chunk);
+  });
+
   test('skips an array outside the records that is larger than a record may be', () => {
     const response = `{"log":[${'{"x":[1,"y"]},'.repeat(10_000)}0],"r":[1]}`;
     expect(scan(response, { records: '$.r', maxRecordBytes: 1000, chunk: () => 500 }).records).toEqual(['1']);
