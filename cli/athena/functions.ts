@@ -109,12 +109,25 @@ const oneArgument = (target: string, wrap?: string): Rule => (node, context) => 
   return { ...node, function_name: target, children: wrap ? [call(wrap, ...children(node))] : children(node) };
 };
 
+const isInterval = (node: Node | undefined) => node?.class === 'FUNCTION' && /^to_(years|months|weeks|days|hours|minutes|seconds)$/.test(String(node.function_name));
+
+/** A date or a timestamp moved by an interval keeps its type; DuckDB would make every date a timestamp. */
+function shifted(node: Node, context: Context): Node | undefined {
+  const [left, right] = children(node);
+  const [moment, interval] = isInterval(right) ? [left, right] : isInterval(left) && node.function_name === '+' ? [right, left] : [];
+  if (!moment || !interval) {
+    return undefined;
+  }
+  const by = node.function_name === '-' ? { ...node, alias: '', children: [interval] } : interval;
+  return replaced(node, call(context.inTry ? 't_shift_try' : 't_shift', by, moment));
+}
+
 /** Functions that Trino has and that answer the same here; all others are refused. */
 export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   // aggregates
-  ...same('count', 'count_star', 'sum', 'min', 'max', 'array_agg', 'bool_and', 'bool_or', 'stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop', 'corr',
-    'covar_pop', 'covar_samp', 'count_if', 'any_value'),
-  'avg': 'avg',
+  ...same('count', 'count_star', 'sum', 'min', 'max', 'array_agg', 'bool_and', 'bool_or', 'stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop',
+    'count_if', 'any_value'),
+  'avg': oneArgument('avg', 't_no_decimal'),
   'every': rename('bool_and'),
   'arbitrary': rename('any_value'),
   'approx_distinct': distinctCount,
@@ -124,7 +137,8 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   // window
   ...same('row_number', 'rank', 'dense_rank', 'percent_rank', 'cume_dist', 'ntile', 'lag', 'lead', 'first_value', 'last_value', 'nth_value'),
   // text
-  ...same('lower', 'upper', 'length', 'replace', 'strpos', 'reverse', 'starts_with', 'translate', 'chr', 'concat_ws', 'regexp_count'),
+  'upper': macro('t_upper'),
+  ...same('lower', 'length', 'replace', 'strpos', 'reverse', 'starts_with', 'translate', 'chr', 'concat_ws'),
   'substr': macro('t_substr'),
   'substring': macro('t_substr'),
   'trim': macro('t_trim'),
@@ -147,7 +161,8 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   'not_like_escape': 'not_like_escape',
   'nullif': 'nullif',
   // numbers
-  ...same('abs', 'sqrt', 'cbrt', 'exp', 'ln', 'log2', 'log10', 'sign', 'pi', 'degrees', 'radians', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'random'),
+  ...same('abs', 'sqrt', 'exp', 'ln', 'log2', 'log10', 'pi', 'degrees', 'radians', 'sin', 'cos', 'tan', 'asin', 'acos', 'atan', 'atan2', 'random'),
+  'log': twoArguments('log'),
   'power': twoArguments('pow'),
   'pow': twoArguments('pow'),
   'round': macro('t_round'),
@@ -162,7 +177,7 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   'is_infinite': oneArgument('isinf'),
   'rand': rename('random'),
   // dates and times
-  ...same('year', 'quarter', 'month', 'day', 'hour', 'minute', 'current_date', 'now', 'to_years', 'to_months', 'to_weeks', 'to_days', 'to_hours', 'to_minutes', 'to_seconds'),
+  ...same('year', 'quarter', 'month', 'day', 'hour', 'minute', 'current_date', 'now', 'to_years', 'to_months', 'to_weeks', 'to_days', 'to_hours', 'to_minutes', 'to_seconds', 'trunc'),
   'get_current_timestamp': 'now',
   'second': 'second',
   'day_of_month': rename('day'),
@@ -190,7 +205,7 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   // JSON
   'json_extract_scalar': withJsonPath('t_json_extract_scalar'),
   'json_extract': withJsonPath('t_json_extract'),
-  'json_parse': oneArgument('json'),
+  'json_parse': macro('t_json_parse'),
   'json_format': oneArgument('t_json_format'),
   'json_array_length': oneArgument('t_json_array_length'),
   // arrays and maps
@@ -215,8 +230,9 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
 
 /** The operators that are functions in DuckDB's tree. */
 export const OPERATORS: Readonly<Record<string, Rule | undefined>> = {
-  ...same('+', '*', '~~', '!~~'),
-  '-': (node) => (children(node).length === 1 ? node : replaced(node, call('t_minus', ...children(node)))),
+  ...same('*', '~~', '!~~'),
+  '+': (node, context) => shifted(node, context) ?? (children(node).length === 1 ? node : replaced(node, call(context.inTry ? 't_plus_try' : 't_plus', ...children(node)))),
+  '-': (node, context) => shifted(node, context) ?? (children(node).length === 1 ? node : replaced(node, call(context.inTry ? 't_minus_try' : 't_minus', ...children(node)))),
   '/': macro('t_div'),
   '%': macro('t_mod'),
   '||': macro('t_concat'),

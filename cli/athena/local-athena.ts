@@ -8,7 +8,7 @@ import { AthenaQueryError } from './athena-error';
 import { quoted } from './column-type';
 import { DuckDbSession, openDuckDb } from './duckdb';
 import { athenaType, printValue } from './print-value';
-import { explain, tableNotFound } from './query-errors';
+import { explain, syntaxError, tableNotFound } from './query-errors';
 import { readTable } from './read-table';
 import { parseTree, treeText } from './sql-ast';
 import { Token } from './sql-tokens';
@@ -66,9 +66,13 @@ export class LocalAthena {
     const prepared = toDuckdbText(tokens);
     const parsed = parseTree(String((await this.rows('SELECT json_serialize_sql($1::VARCHAR)', prepared.text))[0][0]));
     if (parsed.error) {
-      throw explain(parsed, prepared);
+      throw syntaxError(parsed, prepared);
     }
-    const translated = translate(parsed, { database: this.options.database?.toLowerCase(), positionOf: (offset) => prepared.positionOf(offset) });
+    const translated = translate(parsed, {
+      database: this.options.database?.toLowerCase(),
+      positionOf: (offset) => prepared.positionOf(offset),
+      hasColumn: (database, table, column) => this.hasColumn(database, table, column),
+    });
     const scannedBytes = await this.provide(translated);
     const duckdbSql = String((await this.rows('SELECT json_deserialize_sql($1::JSON)', treeText(translated.tree)))[0][0]);
     try {
@@ -76,6 +80,11 @@ export class LocalAthena {
     } catch (error) {
       throw explain(error, prepared);
     }
+  }
+
+  private hasColumn(database: string, table: string, column: string): boolean {
+    const found = this.options.catalog.getTable(database, table);
+    return [...found?.StorageDescriptor?.Columns ?? [], ...found?.PartitionKeys ?? []].some((known) => known.Name.toLowerCase() === column);
   }
 
   /** Makes every table that the statement reads a view of the same name. */

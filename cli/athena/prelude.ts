@@ -20,7 +20,7 @@ const isList = (x: string) => `typeof(${x}) LIKE '%[]'`;
 
 function macros(fail: Fail, suffix: string, cast: string): string[] {
   const define = (name: string, ...variants: string[]) => `CREATE MACRO ${name}${suffix}${variants.join(', ')}`;
-  return [...numbers(fail, define), ...casts(fail, define, cast), ...texts(fail, define), ...times(fail, define), ...json(define), ...lists(fail, define)];
+  return [...numbers(fail, define), ...casts(fail, define, cast), ...texts(fail, define), ...times(fail, define), ...json(fail, define), ...lists(fail, define)];
 }
 
 type Define = (name: string, ...variants: string[]) => string;
@@ -37,6 +37,7 @@ function numbers(fail: Fail, define: Define): string[] {
     define('t_mod', `(a, b) AS CASE WHEN b = 0 THEN ${fail("'DIVISION_BY_ZERO: Division by zero'")} ELSE a % b END`),
     define('t_minus', `(a, b) AS CASE WHEN typeof(a) = 'DATE' THEN ${days} ELSE a - b END`),
     define('t_plus', `(a, b) AS CASE WHEN typeof(a) = 'DATE' OR typeof(b) = 'DATE' THEN ${days} ELSE a + b END`),
+    define('t_no_decimal', `(x) AS CASE WHEN ${isDecimal('x')} THEN ${fail("'NOT_SUPPORTED_LOCALLY: avg of a decimal is not supported locally: write CAST(... AS double)'")} ELSE x END`),
     define('t_round', '(x) AS round(x)', '(x, d) AS round(x, CAST(d AS INTEGER))'),
     ...['ceil', 'floor'].map((name) => define(`t_${name}`,
       `(x) AS CASE WHEN typeof(x) IN ${INTEGERS} THEN ${fail(`'NOT_SUPPORTED_LOCALLY: ${name} of an integer is not supported locally: the value is whole already'`)} ELSE ${name}(x) END`)),
@@ -58,21 +59,22 @@ function casts(fail: Fail, define: Define, cast: string): string[] {
     checked('date', 'DATE', `'\\s*${DAY}\\s*'`),
     checked('timestamp', 'TIMESTAMP', MOMENT),
     define('t_decimal_text', `(x) AS CASE ${unless(NUMERAL, 'decimal')} ELSE x END`),
-    define('t_cast_varchar', `(x) AS CASE WHEN typeof(x) = 'DOUBLE' THEN t_double_text(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) `
-      + "WHEN typeof(x) = 'TIMESTAMP' THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g') "
-      + `WHEN typeof(x) IN ('FLOAT', 'TIMESTAMP WITH TIME ZONE') OR typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' OR ${isList('x')} `
+    // How Trino prints a double or a timestamp depends on its version and on the literal's digits.
+    define('t_cast_varchar', `(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE') OR typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' OR ${isList('x')} `
       + `THEN ${fail("'NOT_SUPPORTED_LOCALLY: a cast of ' || typeof(x) || ' to varchar is not supported locally'")} ELSE CAST(x AS VARCHAR) END`),
   ];
 }
 
 function texts(fail: Fail, define: Define): string[] {
   const isText = (x: string) => `typeof(${x}) IN ('VARCHAR', '"NULL"')`;
-  const replacement = "regexp_replace(replace(r, '\\', '\\\\'), '\\$([0-9])', '\\\\\\1', 'g')";
+  const replacement = "regexp_replace(r, '\\$([0-9])', '\\\\\\1', 'g')";
   const mixed = fail("'TYPE_MISMATCH: Unexpected parameters (' || typeof(a) || ', ' || typeof(b) || ') for function concat: cast both sides to varchar'");
   return [
     define('t_concat', `(a, b) AS CASE WHEN (typeof(a) = 'VARCHAR' AND NOT ${isText('b')}) OR (typeof(b) = 'VARCHAR' AND NOT ${isText('a')}) THEN ${mixed} `
       + 'WHEN a IS NULL OR b IS NULL THEN NULL ELSE a || b END'),
     define('t_text', `(x) AS CASE WHEN NOT ${isText('x')} THEN ${fail("'TYPE_MISMATCH: expected varchar, got ' || typeof(x)")} ELSE x END`),
+    // DuckDB makes a capital of the sharp s, Java none.
+    define('t_upper', "(s) AS replace(upper(replace(s, 'ß', chr(1))), chr(1), 'ß')"),
     define('t_substr', "(s, a) AS CASE WHEN a = 0 OR a < -length(s) THEN '' ELSE substring(s, a) END",
       "(s, a, n) AS CASE WHEN a = 0 OR a < -length(s) OR n <= 0 THEN '' ELSE substring(s, a, n) END"),
     define('t_trim', "(s) AS regexp_replace(s, '^\\s+|\\s+$', '', 'g')", '(s, c) AS trim(s, c)'),
@@ -86,7 +88,7 @@ function texts(fail: Fail, define: Define): string[] {
     define('t_regexp_extract', '(s, p) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p) END',
       '(s, p, g) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END'),
     define('t_regexp_replace', "(s, p) AS regexp_replace(s, p, '', 'g')",
-      `(s, p, r) AS CASE WHEN contains(r, '\${') THEN ${fail("'NOT_SUPPORTED_LOCALLY: named groups in regexp_replace are not supported locally'")} `
+      `(s, p, r) AS CASE WHEN contains(r, '\${') OR contains(r, '\\') THEN ${fail("'NOT_SUPPORTED_LOCALLY: \${name} and backslashes in the replacement of regexp_replace are not supported locally'")} `
       + `ELSE regexp_replace(s, p, ${replacement}, 'g') END`),
   ];
 }
@@ -106,18 +108,21 @@ function times(fail: Fail, define: Define): string[] {
       + 'ELSE date_sub(u, CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP)) END'),
     define('t_from_iso8601_timestamp', `(s) AS CASE WHEN regexp_full_match(s, '${ISO_MOMENT}(Z|[+-]00:?00)?') THEN TRY_CAST(regexp_replace(s, '(Z|[+-]00:?00)$', '') || '+00' AS TIMESTAMPTZ) `
       + `WHEN regexp_full_match(s, '${ISO_MOMENT}[+-][0-9]{2}:?[0-9]{2}') THEN ${zone} WHEN s IS NOT NULL THEN ${wrong} END`),
-    define('t_to_iso8601', "(x) AS CASE typeof(x) WHEN 'DATE' THEN CAST(x AS VARCHAR) WHEN 'TIMESTAMP' THEN strftime(CAST(x AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%g') "
-      + "WHEN 'TIMESTAMP WITH TIME ZONE' THEN strftime(CAST(x AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%gZ') "
-      + `ELSE ${fail("'TYPE_MISMATCH: to_iso8601 needs a date or a timestamp'")} END`),
+    define('t_to_iso8601', `(x) AS CASE WHEN typeof(x) = 'DATE' THEN CAST(x AS VARCHAR) ELSE ${fail("'NOT_SUPPORTED_LOCALLY: to_iso8601 of ' || typeof(x) || ' is not supported locally: use date_format'")} END`),
   ];
 }
 
-function json(define: Define): string[] {
+function json(fail: Fail, define: Define): string[] {
+  // DuckDB rewrites such numerals (1.50, 1e3, 20 digits); Trino keeps them.
+  const changed = "regexp_matches(CAST(j AS VARCHAR), '[0-9]\\.[0-9]*0([^0-9]|$)|[0-9][eE][+-]?[0-9]|[0-9.]{17}|-0([^0-9.]|$)')";
+  const refused = fail("'NOT_SUPPORTED_LOCALLY: a JSON text with numerals such as 1.50 or 1e3 is not supported locally, their text would change'");
   return [
-    define('t_json_extract_scalar', "(j, p) AS CASE WHEN NOT json_valid(j) OR json_type(j, p) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL ELSE json_extract_string(j, p) END"),
-    define('t_json_extract', '(j, p) AS CASE WHEN json_valid(j) THEN json_extract(j, p) END'),
+    define('t_json_extract_scalar', "(j, p) AS CASE WHEN NOT json_valid(j) THEN NULL WHEN json_type(j, p) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL "
+      + `WHEN json_type(j, p) <> 'VARCHAR' AND ${changed} THEN ${refused} ELSE json_extract_string(j, p) END`),
+    define('t_json_extract', `(j, p) AS CASE WHEN NOT json_valid(j) THEN NULL WHEN ${changed} THEN ${refused} ELSE json_extract(j, p) END`),
+    define('t_json_parse', `(j) AS CASE WHEN ${changed} THEN ${refused} ELSE json(j) END`),
     define('t_json_format', '(j) AS CAST(j AS VARCHAR)'),
-    define('t_json_array_length', "(j) AS CASE WHEN json_valid(j) AND json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END"),
+    define('t_json_array_length', "(j) AS CASE WHEN NOT json_valid(j) THEN NULL WHEN json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS BIGINT) END"),
   ];
 }
 

@@ -46,13 +46,13 @@ export function printValue(value: DuckDBValue, type: DuckDBType): string | null 
   if (typeof compound.entries === 'object') {
     const { entryNames, entryTypes } = type as unknown as { entryNames: string[]; entryTypes: DuckDBType[] };
     const entries = compound.entries as Record<string, DuckDBValue>;
-    return `{${entryNames.map((name, i) => `${fieldName(name, i)}${printValue(entries[name], entryTypes[i]) ?? 'null'}`).join(', ')}}`;
+    if (entryNames.includes('')) {
+      throw notSupported('a row whose fields have no names, as a result (cast it: CAST(ROW(...) AS row(a integer, ...)))');
+    }
+    return `{${entryNames.map((name, i) => `${name}=${printValue(entries[name], entryTypes[i]) ?? 'null'}`).join(', ')}}`;
   }
   return scalarText(compound, type);
 }
-
-/** Rows without field names show values only. */
-const fieldName = (name: string, _: number) => (name === '' ? '' : `${name}=`);
 
 function scalarText(value: { toString(): string }, type: DuckDBType): string {
   const name = type.toString();

@@ -11,7 +11,7 @@ const KNOWN: readonly (readonly [RegExp, string, (match: RegExpExecArray) => str
   [/Could not find key "([^"]*)" in struct/, 'COLUMN_NOT_FOUND', (m) => `Column '${m[1]}' cannot be resolved`],
   [/Ambiguous reference to column name "([^"]*)"/, 'AMBIGUOUS_NAME', (m) => `Column '${m[1]}' is ambiguous`],
   [/column "?([^"]*)"? must appear in the GROUP BY clause/, 'EXPRESSION_NOT_AGGREGATE', (m) => `'${m[1]}' must be an aggregate expression or appear in GROUP BY clause`],
-  [/Overflow in (\w+) of (\w+) \(([^)]*)\)/, 'NUMERIC_VALUE_OUT_OF_RANGE', (m) => `${m[2]} ${m[1]} overflow: ${m[3]}`],
+  [/Overflow in (\w+) of (\w+) \(([^)]*)\)/, 'NUMERIC_VALUE_OUT_OF_RANGE', (m) => `${m[2] === 'INT32' ? 'integer' : 'bigint'} ${m[1]} overflow: ${m[3]}`],
   [/out of range for the destination type/, 'NUMERIC_VALUE_OUT_OF_RANGE', (m) => m.input],
   [/Cannot (?:compare|mix) values/, 'TYPE_MISMATCH', (m) => m.input],
   [/Conversion Error: /, 'INVALID_CAST_ARGUMENT', (m) => m.input.slice(m[0].length)],
@@ -19,17 +19,18 @@ const KNOWN: readonly (readonly [RegExp, string, (match: RegExpExecArray) => str
   [/not enough columns|has \d+ columns available but \d+/, 'MISMATCHED_COLUMN_ALIASES', (m) => m.input],
 ];
 
+/** What the parser says of the text: the tree holds the message in place of a statement. */
+export function syntaxError(tree: Node, prepared: PreparedText): Error {
+  const { error_message: message, position } = tree;
+  return new AthenaQueryError('SYNTAX_ERROR', String(message), position === undefined ? undefined : prepared.positionOf(Number(position)));
+}
+
 /** DuckDB's complaint in Athena's words, with the place in the statement as the person wrote it. */
 export function explain(error: unknown, prepared: PreparedText): Error {
   if (error instanceof AthenaQueryError) {
     return error;
   }
-  if (!(error instanceof Error)) {
-    const { error_message: message, position } = error as Node;
-    const at = position === undefined ? undefined : prepared.positionOf(Number(position));
-    return new AthenaQueryError('SYNTAX_ERROR', String(message), at);
-  }
-  const message = withoutListing(error.message);
+  const message = withoutListing(String((error as Error).message));
   const own = /(?:^|: )([A-Z]+(?:_[A-Z]+)+): (.*)/s.exec(message);
   if (own) {
     return new AthenaQueryError(own[1], own[2]);

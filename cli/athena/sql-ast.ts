@@ -7,20 +7,21 @@ export interface Node {
   [key: string]: unknown;
 }
 
-const LONG = '\u0000';
+/** Marks a numeral that is kept as text. */
+const NUMERAL = '\u0000';
 
-/** Reads the tree; numerals too long for a JavaScript number (64-bit constants) keep their text. */
+/** Reads the tree; numerals that a JavaScript number would change (64 bits, `2.0`) keep their text. */
 export function parseTree(json: string): Node {
-  const safe = json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (part) => (part.startsWith('"') ? part : `"\\u0000${part}"`));
+  const safe = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (part) => (/^"|^-?\d{1,15}$/.test(part) ? part : `"\\u0000${part}"`));
   return JSON.parse(safe) as Node;
 }
 
 export function treeText(tree: Node): string {
-  return JSON.stringify(tree).replace(/"\\u0000(-?\d+)"/g, '$1');
+  return JSON.stringify(tree).replace(/"\\u0000(-?[\d.eE+-]+)"/g, '$1');
 }
 
-/** The constant of a 64-bit or wider type, whose numeral was kept as text. */
-export const isLongNumeral = (value: unknown): value is string => typeof value === 'string' && value.startsWith(LONG);
+/** A numeral, kept as text or not. */
+export const isNumeral = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && value.startsWith(NUMERAL));
 
 export const call = (name: string, ...children: Node[]): Node => ({
   class: 'FUNCTION',

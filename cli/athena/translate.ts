@@ -1,7 +1,7 @@
 import { AthenaQueryError, notSupported, Position } from './athena-error';
 import { castNode } from './cast';
 import { FUNCTIONS, OPERATORS } from './functions';
-import { call, cast, constantText, isLongNumeral, Node } from './sql-ast';
+import { call, cast, isNumeral, Node } from './sql-ast';
 
 export interface TableName {
   readonly database: string;
@@ -22,6 +22,8 @@ export interface TranslateOptions {
   /** Database of names without one. */
   readonly database: string | undefined;
   positionOf(offset: number): Position | undefined;
+  /** Whether a table of the catalogue has a column of this lower-case name. */
+  hasColumn(database: string, table: string, column: string): boolean;
 }
 
 /** What DuckDB names an expression differently: it gets this alias, and `_colN` in the result. */
@@ -40,7 +42,7 @@ export interface TranslateContext {
 
 const PLAIN_CLASSES = ['COMPARISON', 'CONJUNCTION', 'BETWEEN', 'CASE', 'LAMBDA', 'SUBQUERY', 'STAR'];
 const PLAIN_OPERATORS = ['COMPARE_IN', 'COMPARE_NOT_IN', 'OPERATOR_NOT', 'OPERATOR_IS_NULL', 'OPERATOR_IS_NOT_NULL', 'OPERATOR_COALESCE', 'ARRAY_CONSTRUCTOR',
-  'STRUCT_EXTRACT', 'OPERATOR_TRY', 'OPERATOR_NULLIF'];
+  'OPERATOR_TRY', 'OPERATOR_NULLIF'];
 const REFUSED_COMPARISONS = ['COMPARE_SIMILAR'];
 
 class Translator implements TranslateContext {
@@ -109,19 +111,40 @@ class Translator implements TranslateContext {
       return { ...translated, alias: item.alias || this.outputName(item) };
     });
     const rest = this.children({ ...node, select_list: [] });
+    this.noAliases(node);
     return { ...rest, select_list: named };
   }
 
-  /** The name Trino gives an expression without alias: a column's or field's own, otherwise none. */
+  /** DuckDB lets SELECT, WHERE, GROUP BY and HAVING name what SELECT calls by an alias; Athena does not. */
+  private noAliases(select: Node): void {
+    const aliases = new Set((select.select_list as Node[]).map((item) => (item.alias ?? '').toLowerCase()).filter((alias) => alias !== ''));
+    const check = (value: unknown) => eachNode(value, (node) => {
+      const [name, ...rest] = node.class === 'COLUMN_REF' ? node.column_names as string[] : [];
+      if (name !== undefined && rest.length === 0 && aliases.has(name.toLowerCase()) && !this.mayBeColumn(name.toLowerCase(), select)) {
+        throw new AthenaQueryError('COLUMN_NOT_FOUND', `Column '${name}' cannot be resolved: an alias of SELECT can be used in ORDER BY only`, this.position(node));
+      }
+    });
+    [select.select_list, select.where_clause, select.group_expressions, select.having].forEach(check);
+  }
+
+  /** Whether a source of the statement other than this SELECT's own aliases may have the column. */
+  private mayBeColumn(name: string, select: Node): boolean {
+    if (this.tables.some(({ database, table }) => this.options.hasColumn(database, table, name))) {
+      return true;
+    }
+    let found = false;
+    eachNode(this.tree, (node) => {
+      const named = [node.column_name_alias, node.expected_names, node.aliases].flat().some((other) => String(other).toLowerCase() === name);
+      const item = node.type === 'SELECT_NODE' && node.select_list !== select.select_list
+        && (node.select_list as Node[]).some((other) => (other.alias || (other.column_names as string[] | undefined)?.at(-1) || '').toLowerCase() === name);
+      found ||= named || item;
+    });
+    return found;
+  }
+
+  /** Trino names columns and their fields only, and those DuckDB names alike. */
   private outputName(item: Node): string {
-    if (item.class === 'STAR') {
-      return '';
-    }
-    if (item.class === 'COLUMN_REF') {
-      return (item.column_names as string[]).at(-1) ?? '';
-    }
-    const field = item.type === 'STRUCT_EXTRACT' ? constantText((item.children as Node[])[1]) : undefined;
-    return field ?? `__unnamed_${this.unnamed++}__`;
+    return item.class === 'STAR' || item.class === 'COLUMN_REF' ? '' : `__unnamed_${this.unnamed++}__`;
   }
 
   private baseTable(node: Node): Node {
@@ -200,7 +223,7 @@ class Translator implements TranslateContext {
   private constant(node: Node): Node {
     const plain = { ...node, query_location: 0 };
     const { type, is_null: isNull, value } = node.value as { type: { id: string }; is_null: boolean; value: unknown };
-    if (isNull || type.id === 'BOOLEAN' || type.id === 'INTEGER' || type.id === 'DECIMAL' || (type.id === 'BIGINT' && (isLongNumeral(value) || typeof value === 'number'))) {
+    if (isNull || type.id === 'BOOLEAN' || type.id === 'INTEGER' || type.id === 'DECIMAL' || (type.id === 'BIGINT' && isNumeral(value))) {
       return plain;
     }
     if (type.id === 'VARCHAR' || type.id === 'DOUBLE') {
@@ -210,6 +233,10 @@ class Translator implements TranslateContext {
   }
 
   private operator(node: Node): Node {
+    if (node.type === 'STRUCT_EXTRACT') {
+      const [row, field] = node.children as Node[];
+      return { ...node, query_location: 0, children: [this.visit(row) as Node, { ...field, query_location: 0 }] };
+    }
     const outer = this.inTry;
     this.inTry ||= node.type === 'OPERATOR_TRY';
     const changed = this.children(node);
@@ -236,22 +263,30 @@ class Translator implements TranslateContext {
 
   private window(node: Node): Node {
     const name = String(node.function_name).toLowerCase();
-    if (FUNCTIONS[name] !== name) {
+    const plain = name === 'avg' || (Object.prototype.hasOwnProperty.call(FUNCTIONS, name) && FUNCTIONS[name] === name);
+    if (!plain) {
       throw notSupported(`function ${name} as a window function`, this.position(node));
     }
     if (node.exclude_clause !== 'NO_OTHER') {
       throw notSupported('EXCLUDE in a window frame', this.position(node));
     }
-    return this.children(node);
+    const changed = this.children(node);
+    return name === 'avg' ? { ...changed, children: [call('t_no_decimal', ...changed.children as Node[])] } : changed;
   }
 
   private collectCtes(value: unknown): void {
-    if (Array.isArray(value)) {
-      value.forEach((item) => this.collectCtes(item));
-    } else if (typeof value === 'object' && value !== null) {
-      const entries = (value as { cte_map?: { map: { key: string }[] } }).cte_map?.map ?? [];
+    eachNode(value, (node) => {
+      const entries = (node.cte_map as { map: { key: string }[] } | undefined)?.map ?? [];
       entries.forEach((entry) => this.ctes.add(entry.key.toLowerCase()));
-      Object.values(value).forEach((item) => this.collectCtes(item));
-    }
+    });
+  }
+}
+
+function eachNode(value: unknown, visit: (node: Node) => void): void {
+  if (Array.isArray(value)) {
+    value.forEach((item) => eachNode(item, visit));
+  } else if (typeof value === 'object' && value !== null) {
+    visit(value as Node);
+    Object.values(value).forEach((item) => eachNode(item, visit));
   }
 }

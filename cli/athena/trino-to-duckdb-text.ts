@@ -12,12 +12,22 @@ export interface PreparedText {
 const DUCKDB_ONLY = ['QUALIFY', 'ILIKE', 'GLOB', 'SIMILAR', 'ASOF', 'POSITIONAL', 'PIVOT', 'UNPIVOT', 'PIVOT_WIDER', 'PIVOT_LONGER', 'SUMMARIZE', 'EXCLUDE',
   'SAMPLE', 'TABLESAMPLE', 'ISNULL', 'NOTNULL', 'COLLATE', 'MATCH_RECOGNIZE', 'LATERAL', 'GROUPS'];
 
+/** Functions that DuckDB's parser puts in by itself; written out, they are DuckDB's and not Trino's. */
+const INTERNAL_FUNCTIONS = ['TRUNC', 'DATE_PART', 'COUNT_STAR', 'LIKE_ESCAPE', 'NOT_LIKE_ESCAPE', 'GET_CURRENT_TIMESTAMP', 'TO_YEARS', 'TO_MONTHS', 'TO_WEEKS', 'TO_DAYS',
+  'TO_HOURS', 'TO_MINUTES', 'TO_SECONDS'];
+
 /** Marks `varchar(n)`, whose length DuckDB's parser drops. */
 export const VARCHAR_TYPE = '__varchar_';
 
 /** Puts Trino's types into DuckDB's words and refuses what only DuckDB would understand. */
 export function toDuckdbText(tokens: readonly Token[]): PreparedText {
   return new TextWriter(tokens).write();
+}
+
+interface Parenthesis {
+  /** The word before it. */
+  readonly opens: string | undefined;
+  commas: number;
 }
 
 class TextWriter {
@@ -28,17 +38,22 @@ class TextWriter {
   constructor(private readonly tokens: readonly Token[]) {}
 
   write(): PreparedText {
-    const parentheses: boolean[] = [];
+    const parentheses: Parenthesis[] = [];
     while (this.at < this.tokens.length) {
       const token = this.tokens[this.at];
       this.refuse(token);
       if (isSymbol(token, '(')) {
-        parentheses.push(isWord(this.tokens[this.at - 1], 'CAST', 'TRY_CAST'));
+        parentheses.push({ opens: this.tokens[this.at - 1]?.value, commas: 0 });
+      } else if (isSymbol(token, ',') && parentheses.length > 0) {
+        parentheses[parentheses.length - 1].commas++;
       } else if (isSymbol(token, ')')) {
-        parentheses.pop();
+        const closed = parentheses.pop();
+        if (closed?.opens === 'IF' && closed.commas === 1) {
+          this.text += ' , NULL';
+        }
       }
       this.emit(token, token.text);
-      if (isWord(token, 'AS') && parentheses.at(-1)) {
+      if (isWord(token, 'AS') && ['CAST', 'TRY_CAST'].includes(parentheses.at(-1)?.opens ?? '')) {
         const start = this.tokens[this.at];
         this.emit(start, this.type(), false);
       }
@@ -63,6 +78,12 @@ class TextWriter {
     const asName = isSymbol(before, '.') || isWord(before, 'AS') || isSymbol(this.tokens[this.at + 1], '.');
     if (isWord(token, ...DUCKDB_ONLY) && !asName) {
       throw notSupported(`the word ${token.value} (quote it if it is a name)`, token);
+    }
+    if (isWord(token, ...INTERNAL_FUNCTIONS) && isSymbol(this.tokens[this.at + 1], '(')) {
+      throw new AthenaQueryError('FUNCTION_NOT_FOUND', `Function '${token.text.toLowerCase()}' not registered`, token);
+    }
+    if (isWord(before, 'VALUES') && !isSymbol(token, '(')) {
+      throw notSupported('VALUES without parentheses around each row', token);
     }
     if (isSymbol(token, '[') && !isWord(before, 'ARRAY') && !this.subscripts(before)) {
       throw new AthenaQueryError('SYNTAX_ERROR', "mismatched input '['. Write ARRAY[...] for an array", token);

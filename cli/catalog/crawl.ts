@@ -55,7 +55,7 @@ export async function crawl(options: CrawlOptions): Promise<CrawlResult> {
     const merged = mergeColumns(existing?.StorageDescriptor?.Columns ?? [], columns);
     merged.conflicts.forEach((conflict) => warn(`${database}.${table.name}: ${conflict}`));
     if (!existing || merged.changed) {
-      catalog.putTable(database, glueTable(table, merged.columns, options.bucket));
+      catalog.putTable(database, glueTable(table, merged.columns, options.bucket, existing));
     }
     (existing ? (merged.changed ? result.updated : result.unchanged) : result.created).push(table.name);
     result.partitionsAdded += catalog.addPartitions(database, table.name, table.partitions.map((partition) => ({
@@ -120,12 +120,13 @@ function columnName(name: string, partitionKeys: readonly string[], onName: (pro
   return true;
 }
 
-function glueTable(table: DiscoveredTable, columns: readonly GlueColumn[], bucket: string): GlueTable {
+/** Parameters that a person set on the table stay. */
+function glueTable(table: DiscoveredTable, columns: readonly GlueColumn[], bucket: string, existing: GlueTable | undefined): GlueTable {
   const gzip = table.files.every((file) => file.key.endsWith('.gz'));
   return {
     Name: table.name,
     TableType: 'EXTERNAL_TABLE',
-    Parameters: { classification: 'json', compressionType: gzip ? 'gzip' : 'none', typeOfData: 'file' },
+    Parameters: { ...existing?.Parameters, classification: 'json', compressionType: gzip ? 'gzip' : 'none', typeOfData: 'file' },
     PartitionKeys: table.partitionKeys.map((key) => ({ Name: key, Type: 'string' })),
     StorageDescriptor: {
       Columns: columns,
@@ -133,7 +134,10 @@ function glueTable(table: DiscoveredTable, columns: readonly GlueColumn[], bucke
       InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
       OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
       Compressed: gzip,
-      SerdeInfo: { SerializationLibrary: SERDE, Parameters: { paths: columns.map((column) => column.Name).sort().join(',') } },
+      SerdeInfo: {
+        SerializationLibrary: SERDE,
+        Parameters: { ...existing?.StorageDescriptor?.SerdeInfo?.Parameters, paths: columns.map((column) => column.Name).sort().join(',') },
+      },
     },
   };
 }
