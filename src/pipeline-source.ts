@@ -9,6 +9,7 @@ import { IDataLake } from './data-lake';
 import { ExtractorFunction } from './extraction/extractor-function';
 import { ExtractorOptions } from './extraction/extractor-options';
 import { Source } from './extraction/source';
+import { grantStatements } from './grant-statements';
 import { ManifestedPipeline } from './pipeline-manifest';
 import { rawPrefix, RAW_PREFIX } from './spec/object-keys';
 
@@ -75,12 +76,14 @@ export class PipelineSource extends Construct {
 
   /** @internal */
   _grantRun(grantee: iam.IGrantable): iam.Grant {
-    const readLogs = iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
-      resourceArns: [this.extractor.logGroup.logGroupArn],
-    });
-    return this.extractor.grantInvoke(grantee).combine(this.crawler.grantStart(grantee)).combine(readLogs);
+    const watch = grantStatements(grantee, [
+      new iam.PolicyStatement({ actions: ['lambda:GetFunctionConfiguration'], resources: [this.extractor.lambdaFunction.functionArn] }),
+      new iam.PolicyStatement({
+        actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
+        resources: [this.extractor.logGroup.logGroupArn],
+      }),
+    ]);
+    return this.extractor.grantInvoke(grantee).combine(this.crawler.grantStart(grantee)).combine(watch);
   }
 
   /** @internal */

@@ -132,7 +132,7 @@ describe('grants', () => {
   test('a runner invokes, crawls, reads logs and queries, sources added later included', () => {
     const statements = granted((pipeline, user) => pipeline.grantRun(user));
     const resources = (action: string) => JSON.stringify(statements.filter(({ actions }) => actions.includes(action)).flatMap((s) => s.resources));
-    for (const action of ['lambda:InvokeFunction', 'glue:StartCrawler', 'logs:FilterLogEvents']) {
+    for (const action of ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration', 'glue:StartCrawler', 'logs:FilterLogEvents']) {
       expect(resources(action)).toContain('Sourceusers');
       expect(resources(action)).toContain('Sourceorders');
     }

@@ -1,8 +1,8 @@
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Stack } from 'aws-cdk-lib';
 import { CatalogCrawler, CatalogCrawlerProps, CrawlerSecurity } from '../../../src';
 import { inventory, newStack, only, statementsOf, templateOf } from '../../support/synth';
 
