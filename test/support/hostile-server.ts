@@ -18,14 +18,6 @@ export type Behaviour = (request: Received, response: ServerResponse, socket: So
  * A route (`/path`) has its own list and count.
  */
 export class HostileServer {
-  readonly received: Received[] = [];
-  /** TCP connections accepted. */
-  connections = 0;
-  private readonly sockets = new Set<Socket>();
-  private readonly counts = new Map<string, number>();
-
-  private constructor(private readonly server: Server, private readonly routes: Record<string, Behaviour[]>) {}
-
   /** @param host a second address of loopback is another origin */
   static async start(behaviours: Behaviour[] | Record<string, Behaviour[]>, host = '127.0.0.1'): Promise<HostileServer> {
     const server = createServer();
@@ -40,6 +32,14 @@ export class HostileServer {
     await new Promise<void>((resolve) => server.listen(0, host, resolve));
     return hostile;
   }
+
+  readonly received: Received[] = [];
+  /** TCP connections accepted. */
+  connections = 0;
+  private readonly sockets = new Set<Socket>();
+  private readonly counts = new Map<string, number>();
+
+  private constructor(private readonly server: Server, private readonly routes: Record<string, Behaviour[]>) {}
 
   get origin(): string {
     const { address, port } = this.server.address() as AddressInfo;

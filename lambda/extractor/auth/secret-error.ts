@@ -14,14 +14,21 @@ const UNREADABLE: Kind = ['SECRET_UNREADABLE', false, 'could not be read'];
 
 const PASSING = /Throttl|TooManyRequests|InternalService|ServiceUnavailable|Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 
+interface Failure {
+  name?: string;
+  code?: string;
+  message?: string;
+  $metadata?: { httpStatusCode?: number };
+}
+
 /** What Secrets Manager's refusal means for the one who runs the source. */
 export function secretError(arn: string, error: unknown): ExtractorError {
   if (error instanceof ExtractorError) {
     return error;
   }
-  const { name = '', code = '', $metadata } = Object(error) as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  const { name = '', code = '', message = '', $metadata } = Object(error) as Failure;
   const [ourCode, retryable, explain] = KINDS[name]
-    ?? (PASSING.test(`${name} ${code}`) || ($metadata?.httpStatusCode ?? 0) >= 500 ? UNAVAILABLE : UNREADABLE);
+    ?? (PASSING.test(`${name} ${code} ${message}`) || ($metadata?.httpStatusCode ?? 0) >= 500 ? UNAVAILABLE : UNREADABLE);
   // Neither cause nor message: what the service echoes is not ours to print.
   return new ExtractorError(ourCode, `secret ${arn} ${explain} (${name || code || 'no name'})`, { retryable, details: { secretArn: arn, cause: name } });
 }

@@ -1,4 +1,3 @@
-import { PaginationSpec } from '../../../src/spec/source-spec';
 import { cursor } from './cursor';
 import { linkHeader } from './link-header';
 import { LinkOptions } from './next-position';
@@ -7,6 +6,7 @@ import { singlePage } from './none';
 import { offset } from './offset';
 import { pageNumber } from './page-number';
 import { Paginator } from './paginator';
+import { PaginationSpec } from '../../../src/spec/source-spec';
 
 export function createPaginator(spec: PaginationSpec | undefined, options: LinkOptions = {}): Paginator {
   switch (spec?.type) {

@@ -1,10 +1,10 @@
 import { parseJsonPath } from '../../../src/spec/json-path';
 import { PaginationSpec, TokenTarget } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
-import { headerValue, PageRequest } from '../http/page-request';
-import { setQueryParameter } from '../http/url';
 import { ended, endPaths } from './end';
 import { PageFacts, Paginator } from './paginator';
+import { headerValue, PageRequest } from '../http/page-request';
+import { setQueryParameter } from '../http/url';
 
 type CursorSpec = Extract<PaginationSpec, { type: 'cursor' }>;
 type Token = string | number;

@@ -1,5 +1,5 @@
-import { PaginationEnd } from '../../../src/spec/source-spec';
 import { PageFacts } from './paginator';
+import { PaginationEnd } from '../../../src/spec/source-spec';
 
 export const endPaths = (end: PaginationEnd): string[] => (end.hasMore === undefined ? [] : [end.hasMore]);
 

@@ -1,9 +1,9 @@
-import { PaginationSpec } from '../../../src/spec/source-spec';
-import { headerValue } from '../http/page-request';
 import { ended, endPaths } from './end';
 import { LinkOptions, linkPosition } from './next-position';
-import { parseLinkHeader } from './parse-link-header';
 import { Paginator } from './paginator';
+import { parseLinkHeader } from './parse-link-header';
+import { PaginationSpec } from '../../../src/spec/source-spec';
+import { headerValue } from '../http/page-request';
 
 const NEXT = 'next';
 

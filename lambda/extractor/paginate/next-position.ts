@@ -1,7 +1,7 @@
 import { Position } from '../../../src/spec/source-state';
 import { ExtractorError } from '../errors';
-import { removeQueryParameter } from '../http/url';
 import { PageFacts } from './paginator';
+import { removeQueryParameter } from '../http/url';
 
 export interface LinkOptions {
   /** Query parameter that carries the API key; APIs echo it in their links, and a position must not hold it. */

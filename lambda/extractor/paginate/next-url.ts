@@ -1,7 +1,7 @@
-import { PaginationSpec } from '../../../src/spec/source-spec';
 import { ended, endPaths } from './end';
 import { LinkOptions, linkPosition } from './next-position';
 import { Paginator } from './paginator';
+import { PaginationSpec } from '../../../src/spec/source-spec';
 
 /** Follows a URL in the response body, absolute or relative to the request. */
 export function nextUrl(spec: Extract<PaginationSpec, { type: 'nextUrl' }>, options: LinkOptions): Paginator {

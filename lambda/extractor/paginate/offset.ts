@@ -1,7 +1,7 @@
-import { PaginationSpec } from '../../../src/spec/source-spec';
-import { setQueryParameter } from '../http/url';
 import { ended, endPaths } from './end';
 import { Paginator } from './paginator';
+import { PaginationSpec } from '../../../src/spec/source-spec';
+import { setQueryParameter } from '../http/url';
 
 const FIRST_OFFSET = 0;
 

@@ -1,8 +1,8 @@
 import { createServer, Server, Socket } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { clientFor, failureOf, get, read } from './support';
 import { HttpClient } from '../../../../lambda/extractor/http/http-client';
 import { Behaviour, drip, HostileServer, raw, reset, silence, stall } from '../../../support/hostile-server';
-import { clientFor, failureOf, get, read } from './support';
 
 const servers: HostileServer[] = [];
 const clients: HttpClient[] = [];
@@ -171,7 +171,7 @@ describe('compressed bodies that break', () => {
 
   test('gzip with a wrong checksum', async () => {
     const whole = gzipSync(page);
-    whole[whole.length - 6] ^= 0xff;
+    whole.writeUInt32LE(whole.readUInt32LE(whole.length - 8) === 1 ? 2 : 1, whole.length - 8);
     expect(await failing(raw(whole, { 'content-encoding': 'gzip' }))).toMatchObject({ code: 'CORRUPT_ENCODING', retryable: true });
   });
 

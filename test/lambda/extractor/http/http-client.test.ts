@@ -1,8 +1,8 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { clientFor, failureOf, get, read } from './support';
 import { HttpClient } from '../../../../lambda/extractor/http/http-client';
 import { Redactor } from '../../../../lambda/extractor/redact';
 import { Behaviour, HostileServer, html, json, raw, silence, stall, status } from '../../../support/hostile-server';
-import { clientFor, failureOf, get, read } from './support';
 
 let server: HostileServer;
 let client: HttpClient;

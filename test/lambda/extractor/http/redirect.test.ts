@@ -1,8 +1,8 @@
+import { clientFor, failureOf, get, read } from './support';
 import { HttpClient } from '../../../../lambda/extractor/http/http-client';
 import { PageRequest } from '../../../../lambda/extractor/http/page-request';
 import { redirected } from '../../../../lambda/extractor/http/redirect';
 import { HostileServer, json, redirect, status } from '../../../support/hostile-server';
-import { clientFor, failureOf, get, read } from './support';
 
 const SECRETS = { 'authorization': 'Bearer s3cret', 'Cookie': 'session=s3cret', 'x-api-key': 's3cret', 'x-team': 's3cret', 'accept-language': 'is' };
 

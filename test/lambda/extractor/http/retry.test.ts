@@ -1,9 +1,9 @@
+import { clientFor, failureOf, get, read } from './support';
 import { ExtractorError } from '../../../../lambda/extractor/errors';
 import { HttpClient } from '../../../../lambda/extractor/http/http-client';
 import { retryDelayMs, RetryOptions, withRetry } from '../../../../lambda/extractor/http/retry';
 import { retryAfterSeconds } from '../../../../lambda/extractor/http/retry-after';
 import { Behaviour, HostileServer, html, json, reset, status } from '../../../support/hostile-server';
-import { clientFor, failureOf, get, read } from './support';
 
 describe('the delay', () => {
   const retry = { baseDelayMs: 100, maxDelayMs: 1000 };

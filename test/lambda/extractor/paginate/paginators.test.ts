@@ -1,7 +1,7 @@
+import { page } from './support';
 import { PageRequest } from '../../../../lambda/extractor/http';
 import { createPaginator } from '../../../../lambda/extractor/paginate';
 import { PaginationSpec } from '../../../../src/spec/source-spec';
-import { page } from './support';
 
 const base: PageRequest = { method: 'GET', url: 'https://api.example.com/v1/users?fields=a,b', headers: { accept: 'x' } };
 const post: PageRequest = { ...base, method: 'POST', body: '{"query":"q","variables":{"first":10}}' };
