@@ -28,7 +28,7 @@ function explain(what: string, error: unknown): CommandError {
       hint: 'sign in (`aws sso login`, or AWS_PROFILE), or add --local to work on this machine', cause: error,
     });
   }
-  if (/region is missing/i.test(message)) {
+  if (/region is missing|region not accepted/i.test(message)) {
     return new CommandError('NO_REGION', `cannot ${what}: no AWS region is set, and the stack names none`, { hint: 'set AWS_REGION or AWS_PROFILE', cause: error });
   }
   return new CommandError(name, `cannot ${what}: ${message}`, { details: { requestId: $metadata?.requestId }, cause: error });

@@ -9,6 +9,9 @@ import { CommandError } from '../errors';
 /** Longest invocation of a function, and a little: the answer of a synchronous one comes at its end. */
 const INVOCATION_TIMEOUT_MS = 16 * 60 * 1000;
 
+// The SDK's advice on Node versions is for who builds this command, not for who runs it.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** A stack in AWS: its clients, and the names that its resources got there. */
 export class DeployedStack {
   readonly glue: GlueClient;

@@ -87,7 +87,9 @@ test.each(failures)('fails for %s', (_name, value, message) => {
 test('keeps a long generated bucket name within 63 characters, and apart from its neighbours', () => {
   const logicalIds = ['A'.repeat(80), `${'A'.repeat(80)}B`];
   const long = new Resolver({
-    stackName: 'Stack', region: 'us-east-1', importValue: () => undefined,
+    stackName: 'Stack',
+    region: 'us-east-1',
+    importValue: () => undefined,
     template: { Resources: Object.fromEntries(logicalIds.map((id) => [id, { Type: 'AWS::S3::Bucket' }])) },
   });
   const names = logicalIds.map((id) => long.text({ Ref: id }));

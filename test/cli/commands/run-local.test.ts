@@ -59,7 +59,7 @@ test('says on plain lines what happens, and the next command at the end', async 
   expect(stdout).toMatch(/│ users +│ +3 │/);
 });
 
-test("asks another endpoint with --url, which also stands in for one that only a deployed stack knows", async () => {
+test('asks another endpoint with --url, which also stands in for one that only a deployed stack knows', async () => {
   const cwd = handwrittenApp({ name: 'users', url: { 'Fn::GetAtt': ['Database', 'Endpoint'] } });
   const failed = await datalake(['run', ...LOCAL], { cwd });
   expect(failed.code).toBe(1);
