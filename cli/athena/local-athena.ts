@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { DataFileError } from '../catalog/line-reader';
-import { LocalCatalog } from '../catalog/local-catalog';
 import { AthenaQueryError } from './athena-error';
 import { quoted } from './column-type';
 import { DuckDbSession, openDuckDb } from './duckdb';
@@ -15,6 +13,8 @@ import { Token } from './sql-tokens';
 import { classify, metadataRows } from './statements';
 import { TableName, translate, Translated, UNNAMED } from './translate';
 import { toDuckdbText } from './trino-to-duckdb-text';
+import { DataFileError } from '../catalog/line-reader';
+import { LocalCatalog } from '../catalog/local-catalog';
 
 export interface LocalAthenaOptions {
   readonly catalog: LocalCatalog;

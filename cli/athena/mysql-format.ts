@@ -2,8 +2,30 @@ import { notSupported, Position } from './athena-error';
 
 /** MySQL's format letters (Trino, "Date and time functions") and strftime's in DuckDB. */
 const LETTERS: Readonly<Record<string, string>> = {
-  a: '%a', b: '%b', c: '%-m', d: '%d', e: '%-d', f: '%f', H: '%H', h: '%I', I: '%I', i: '%M', j: '%j', k: '%-H', l: '%-I', M: '%B', m: '%m', p: '%p',
-  r: '%I:%M:%S %p', S: '%S', s: '%S', T: '%H:%M:%S', W: '%A', Y: '%Y', y: '%y', '%': '%%',
+  'a': '%a',
+  'b': '%b',
+  'c': '%-m',
+  'd': '%d',
+  'e': '%-d',
+  'f': '%f',
+  'H': '%H',
+  'h': '%I',
+  'I': '%I',
+  'i': '%M',
+  'j': '%j',
+  'k': '%-H',
+  'l': '%-I',
+  'M': '%B',
+  'm': '%m',
+  'p': '%p',
+  'r': '%I:%M:%S %p',
+  'S': '%S',
+  's': '%S',
+  'T': '%H:%M:%S',
+  'W': '%A',
+  'Y': '%Y',
+  'y': '%y',
+  '%': '%%',
 };
 
 /** Turns the pattern of date_format and date_parse into DuckDB's. */

@@ -1,6 +1,6 @@
+import { dateText, decimalNumeral, javaNumeral, timestampText, wholeNumeral } from './openx-scalars';
 import { HiveType } from '../catalog/hive-type';
 import { JsonCursor, JsonSyntaxError } from '../catalog/json-cursor';
-import { dateText, decimalNumeral, javaNumeral, timestampText, wholeNumeral } from './openx-scalars';
 
 /**
  * Reads the value at the cursor as the OpenX JSON SerDe of Athena reads it into a column of this type, and

@@ -20,7 +20,7 @@ const isList = (x: string) => `typeof(${x}) LIKE '%[]'`;
 
 function macros(fail: Fail, suffix: string, cast: string): string[] {
   const define = (name: string, ...variants: string[]) => `CREATE MACRO ${name}${suffix}${variants.join(', ')}`;
-  return [...numbers(fail, define), ...casts(fail, define, cast), ...texts(fail, define), ...times(fail, define), ...json(fail, define), ...lists(fail, define)];
+  return [numbers, texts, times, json, lists].flatMap((family) => family(fail, define)).concat(casts(fail, define, cast));
 }
 
 type Define = (name: string, ...variants: string[]) => string;
@@ -149,7 +149,7 @@ function lists(fail: Fail, define: Define): string[] {
     define('t_array_position', '(a, x) AS CASE WHEN a IS NULL OR x IS NULL THEN NULL ELSE CAST(coalesce(list_position(a, x), 0) AS BIGINT) END'),
     define('t_sequence', '(a, b) AS CASE WHEN a <= b THEN generate_series(a, b) ELSE generate_series(a, b, -1) END', '(a, b, s) AS generate_series(a, b, s)'),
     define('t_slice', `(a, s, n) AS CASE WHEN s < 1 THEN ${fail("'NOT_SUPPORTED_LOCALLY: slice from the end is not supported locally'")} ELSE a[s:s + n - 1] END`),
-    define('t_unnestable', `(x) AS CASE WHEN typeof(x) LIKE 'MAP%' OR (typeof(x) LIKE 'STRUCT%[]' AND typeof(x) NOT LIKE '%[][]') `
+    define('t_unnestable', '(x) AS CASE WHEN typeof(x) LIKE \'MAP%\' OR (typeof(x) LIKE \'STRUCT%[]\' AND typeof(x) NOT LIKE \'%[][]\') '
       + `THEN ${fail("'NOT_SUPPORTED_LOCALLY: UNNEST of a map or of an array of rows is not supported locally'")} ELSE x END`),
   ];
 }

@@ -3,8 +3,18 @@ import { AthenaQueryError, notSupported } from './athena-error';
 
 /** Type ids of DuckDB, and the names that Athena's ColumnInfo gives the same types. */
 const NAMES: Readonly<Record<string, string>> = {
-  BOOLEAN: 'boolean', TINYINT: 'tinyint', SMALLINT: 'smallint', INTEGER: 'integer', BIGINT: 'bigint', HUGEINT: 'bigint', FLOAT: 'float', DOUBLE: 'double',
-  VARCHAR: 'varchar', DATE: 'date', TIMESTAMP: 'timestamp', SQLNULL: 'unknown',
+  BOOLEAN: 'boolean',
+  TINYINT: 'tinyint',
+  SMALLINT: 'smallint',
+  INTEGER: 'integer',
+  BIGINT: 'bigint',
+  HUGEINT: 'bigint',
+  FLOAT: 'float',
+  DOUBLE: 'double',
+  VARCHAR: 'varchar',
+  DATE: 'date',
+  TIMESTAMP: 'timestamp',
+  SQLNULL: 'unknown',
 };
 
 /** The name of a column's type in Athena's result. */

@@ -1,8 +1,8 @@
-import { LocalCatalog } from '../catalog/local-catalog';
 import { AthenaQueryError, notSupported, Position } from './athena-error';
 import { Node } from './sql-ast';
 import type { TableName } from './translate';
 import type { PreparedText } from './trino-to-duckdb-text';
+import { LocalCatalog } from '../catalog/local-catalog';
 
 /** What DuckDB says, and what Athena calls it. The text is DuckDB's where Athena's is not known. */
 const KNOWN: readonly (readonly [RegExp, string, (match: RegExpExecArray) => string])[] = [

@@ -1,15 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { AthenaQueryError, notSupported } from './athena-error';
+import { duckdbType, literal, quoted } from './column-type';
+import { ReadValue, valueReader } from './openx-record';
 import { SERDE } from '../catalog/crawl';
 import { DiscoveredFile, listFiles } from '../catalog/discover';
 import { GluePartition, GlueTable } from '../catalog/glue-table';
 import { parseHiveType } from '../catalog/hive-type';
 import { JsonCursor, JsonSyntaxError } from '../catalog/json-cursor';
 import { readLines } from '../catalog/line-reader';
-import { AthenaQueryError, notSupported } from './athena-error';
-import { duckdbType, literal, quoted } from './column-type';
-import { ReadValue, valueReader } from './openx-record';
 
 export interface TableSource {
   readonly table: GlueTable;
@@ -93,7 +93,7 @@ function readSql(columns: readonly Column[], keys: readonly string[], target: st
     return `SELECT ${select.join(', ')} WHERE false`;
   }
   const read = names.map(({ type, needed }, i) => (needed ? `c${i}: ${literal(type)}, ` : '')).join('') + "n: 'TINYINT'";
-  const maximum = Math.max(1 << 24, 2 * writer.longest);
+  const maximum = Math.max(16 * 1024 * 1024, 2 * writer.longest);
   return `SELECT ${select.join(', ')} FROM read_json(${literal(target)}, format = 'newline_delimited', compression = 'uncompressed', `
     + `columns = {${read}}, maximum_object_size = ${maximum}, hive_partitioning = false)`;
 }
@@ -137,7 +137,7 @@ class RecordWriter {
     this.longest = Math.max(this.longest, line.length * 3);
     this.pending.push(line);
     this.pendingLength += line.length;
-    this.flush(1 << 18);
+    this.flush(256 * 1024);
   }
 
   /** A line that is no object is a row of NULLs, an array fills the columns in their order: so does the SerDe. */

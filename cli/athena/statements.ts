@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { GluePartition, GlueTable } from '../catalog/glue-table';
 import { AthenaQueryError, notSupported } from './athena-error';
 import type { LocalAthenaOptions, QueryResult } from './local-athena';
 import { tableNotFound } from './query-errors';
 import { isSymbol, isWord, Token, tokenize } from './sql-tokens';
+import { GluePartition, GlueTable } from '../catalog/glue-table';
 
 export type Statement =
   | { readonly kind: 'query'; readonly tokens: readonly Token[] }

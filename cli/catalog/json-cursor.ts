@@ -181,7 +181,7 @@ export class JsonCursor {
       this.at++;
       this.digits(start);
     }
-    if ((this.byte() | 0x20) === 0x65) {
+    if (this.byte() === 0x65 || this.byte() === 0x45) {
       this.at++;
       if (this.byte() === 0x2b || this.byte() === 0x2d) {
         this.at++;

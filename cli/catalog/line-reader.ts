@@ -10,6 +10,9 @@ export class DataFileError extends Error {
   }
 }
 
+/** The bytes of a line are valid during the call only. */
+export type OnLine = (buffer: Buffer, start: number, end: number) => void;
+
 export interface LineOptions {
   /** Name of the file in errors; default: its path. */
   readonly name?: string;
@@ -21,9 +24,9 @@ export interface LineOptions {
  * Calls back with every line of a JSON lines file, decompressed when its name ends in `.gz` (Athena goes by
  * the name too). Returns whether the file was read to its end.
  */
-export async function readLines(path: string, line: (buffer: Buffer, start: number, end: number) => void, options: LineOptions = {}): Promise<boolean> {
+export async function readLines(path: string, line: OnLine, options: LineOptions = {}): Promise<boolean> {
   const name = options.name ?? path;
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
   const stream = path.endsWith('.gz') ? decompressed(file) : file;
   const splitter = new LineSplitter(name, line);
   let left = options.limit ?? Infinity;
@@ -50,12 +53,12 @@ function decompressed(file: Readable): Readable {
   return file.pipe(gunzip);
 }
 
-/** Cuts chunks into lines; the bytes of a line are valid during the callback only. */
+/** Cuts chunks into lines. */
 class LineSplitter {
   private held: Buffer[] = [];
   private number = 0;
 
-  constructor(private readonly name: string, private readonly line: (buffer: Buffer, start: number, end: number) => void) {}
+  constructor(private readonly name: string, private readonly line: OnLine) {}
 
   write(chunk: Buffer): void {
     let start = 0;
