@@ -16,7 +16,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenrcTs: true,
   projenrcTsOptions: { projenCodeDir: '.projen' }, // its tsconfig stands beside projen's other files
   packageManager: javascript.NodePackageManager.NPM,
-  minNodeVersion: '20.16.0',
+  minNodeVersion: '20.18.1', // undici's
   // The lowest versions that npm, PyPI, Maven Central and the Go proxy all serve.
   cdkVersion: '2.263.0',
   constructsVersion: '10.5.1',
@@ -122,6 +122,10 @@ project.addTask('typecheck', { description: 'Check the types of everything outsi
 
 // jsii supports Node 20 until the library drops it; its end-of-life banner hides real warnings.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+// projen's project service knows only the folders of tsconfig.json, which are jsii's.
+for (const [key, value] of Object.entries({ projectService: undefined, project: './tsconfig.dev.json' })) {
+  (project.tryFindObjectFile('.eslintrc.json'))?.addOverride(`parserOptions.${key}`, value);
+}
 project.eslint?.addRules({ 'max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }] });
 for (const folder of ['lambda/**', 'cli/**', 'examples/**']) {
   project.eslint?.allowDevDeps(folder);

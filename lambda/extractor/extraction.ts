@@ -1,5 +1,5 @@
 import { parseJsonPath, Position, RunResult } from '../../src/spec';
-import { Authenticator, createAuthenticator } from './auth';
+import { Authenticator, authQueryParameter, createAuthenticator, withFreshSecrets } from './auth';
 import { CommitFacts, Counts, RunLog } from './commit';
 import { ExtractorConfig } from './config';
 import { Deadline } from './deadline';
@@ -7,7 +7,7 @@ import { ExtractorError } from './errors';
 import { HttpClient, PageRequest, withRetry } from './http';
 import { Page, PageReader } from './page-reader';
 import { createPaginator, LoopGuard, Paginator } from './paginate';
-import { PartWriter } from './part';
+import { DEFAULT_BLOCK_BYTES, PartWriter } from './part';
 import { firstRequest } from './request';
 import type { RunDependencies } from './run';
 import { SchemaTree } from './scan';
@@ -29,7 +29,7 @@ export class Extraction {
   private readonly paginator: Paginator;
   private readonly base: PageRequest;
   private readonly loops = new LoopGuard();
-  private readonly writer = new PartWriter();
+  private readonly writer: PartWriter;
   private readonly stager: Stager;
   private readonly reader: PageReader;
   private schema: SchemaTree;
@@ -51,8 +51,9 @@ export class Extraction {
     this.deadline = new Deadline(() => deps.remainingMs());
     this.client = new HttpClient({ timeouts: spec.timeouts, apiOrigin, redact: (text) => redactor.redact(text) });
     this.authenticator = createAuthenticator(spec.auth, { secrets, redactor, apiOrigin });
-    this.paginator = createPaginator(spec.pagination, { authQueryParameter: spec.auth?.type === 'apiKey' && spec.auth.in === 'query' ? spec.auth.name : undefined });
+    this.paginator = createPaginator(spec.pagination, { authQueryParameter: authQueryParameter(spec.auth) });
     this.base = firstRequest(apiUrl, spec.request);
+    this.writer = new PartWriter({ blockBytes: Math.min(DEFAULT_BLOCK_BYTES, config.partBytes) });
     this.stager = new Stager(this.writer, runLog);
     this.reader = this.pageReader();
     const { resumed } = runLog;
@@ -108,7 +109,7 @@ export class Extraction {
     this.deadline.signal.throwIfAborted();
     const before = { schema: this.schema.toJSON(), changes: this.schema.changes };
     try {
-      return await this.reader.read(await this.authenticator.apply(request), this.deadline.signal);
+      return await withFreshSecrets(this.authenticator, async () => this.reader.read(await this.authenticator.apply(request), this.deadline.signal));
     } catch (error) {
       await this.takeBackPage();
       if (this.schema.changes !== before.changes) {

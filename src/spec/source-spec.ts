@@ -44,6 +44,7 @@ export type AuthSpec =
 /** Where a page's token is put in the next request. */
 export interface TokenTarget {
   readonly in: 'query' | 'header' | 'body';
+  /** In a body also a JSONPath: `$.variables.after`. */
   readonly name: string;
 }
 

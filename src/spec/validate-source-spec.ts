@@ -31,7 +31,8 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
     value !== undefined && problems.push(...pathProblems(value, property));
 
   check(spec.version === SOURCE_SPEC_VERSION, 'version', spec.version, `this release reads version ${SOURCE_SPEC_VERSION}`);
-  check(GLUE_NAME_PATTERN.test(spec.source), 'name', spec.source, 'use lower-case letters, digits and underscores, starting with a letter');
+  check(typeof spec.source === 'string' && GLUE_NAME_PATTERN.test(spec.source), 'name', spec.source, 'use lower-case letters, digits and underscores, starting with a letter');
+  check(typeof spec.records === 'string', 'records', spec.records, "name the place of the records, for example '$.results'");
   path(spec.records, 'records');
 
   check(spec.request?.body === undefined || spec.request.method === 'POST', 'request.body', 'a body with GET', "set method to 'POST'");
@@ -44,6 +45,8 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
 
   if (spec.pagination) {
     problems.push(...paginationProblems(spec.pagination));
+    const inBody = spec.pagination.type === 'cursor' && spec.pagination.target.in === 'body';
+    check(!inBody || spec.request?.method === 'POST', 'pagination.target', 'a field of the body with GET', "set method to 'POST', or send the token in the query");
   }
   const mode = spec.writeMode;
   check(mode === undefined || ['snapshot', 'append'].includes(mode.type), 'writeMode.type', mode?.type, "use 'snapshot' or 'append'");
