@@ -38,7 +38,7 @@ function numbers(fail: Fail, define: Define): string[] {
     define('t_minus', `(a, b) AS CASE WHEN typeof(a) = 'DATE' THEN ${days} ELSE a - b END`),
     define('t_plus', `(a, b) AS CASE WHEN typeof(a) = 'DATE' OR typeof(b) = 'DATE' THEN ${days} ELSE a + b END`),
     define('t_no_decimal', `(x) AS CASE WHEN ${isDecimal('x')} THEN ${fail("'NOT_SUPPORTED_LOCALLY: avg of a decimal is not supported locally: write CAST(... AS double)'")} ELSE x END`),
-    define('t_round', '(x) AS round(x)', '(x, d) AS round(x, CAST(d AS INTEGER))'),
+    define('t_round', '(x) AS round(x)', `(x, d) AS CASE WHEN ${isDecimal('x')} THEN ${fail("'NOT_SUPPORTED_LOCALLY: round of a decimal to a number of digits is not supported locally: write CAST(... AS double)'")} ELSE round(x, CAST(d AS INTEGER)) END`),
     ...['ceil', 'floor'].map((name) => define(`t_${name}`,
       `(x) AS CASE WHEN typeof(x) IN ${INTEGERS} THEN ${fail(`'NOT_SUPPORTED_LOCALLY: ${name} of an integer is not supported locally: the value is whole already'`)} ELSE ${name}(x) END`)),
   ];
@@ -68,6 +68,7 @@ function casts(fail: Fail, define: Define, cast: string): string[] {
 function texts(fail: Fail, define: Define): string[] {
   const isText = (x: string) => `typeof(${x}) IN ('VARCHAR', '"NULL"')`;
   const replacement = "regexp_replace(r, '\\$([0-9])', '\\\\\\1', 'g')";
+  const empty = fail("'NOT_SUPPORTED_LOCALLY: regexp_replace of a pattern that matches the empty text is not supported locally'");
   const mixed = fail("'TYPE_MISMATCH: Unexpected parameters (' || typeof(a) || ', ' || typeof(b) || ') for function concat: cast both sides to varchar'");
   return [
     define('t_concat', `(a, b) AS CASE WHEN (typeof(a) = 'VARCHAR' AND NOT ${isText('b')}) OR (typeof(b) = 'VARCHAR' AND NOT ${isText('a')}) THEN ${mixed} `
@@ -86,9 +87,9 @@ function texts(fail: Fail, define: Define): string[] {
       + 'WHEN i > len(string_split(s, d)) THEN NULL ELSE split_part(s, d, i) END'),
     define('t_regexp_like', '(s, p) AS regexp_matches(s, p)'),
     define('t_regexp_extract', '(s, p) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p) END',
-      '(s, p, g) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END'),
-    define('t_regexp_replace', "(s, p) AS regexp_replace(s, p, '', 'g')",
-      `(s, p, r) AS CASE WHEN contains(r, '\${') OR contains(r, '\\') THEN ${fail("'NOT_SUPPORTED_LOCALLY: \${name} and backslashes in the replacement of regexp_replace are not supported locally'")} `
+      `(s, p, g) AS CASE WHEN regexp_matches(s, p) AND regexp_extract(s, p, g) = '' THEN ${fail("'NOT_SUPPORTED_LOCALLY: regexp_extract of a group that may be empty or absent is not supported locally'")} WHEN regexp_matches(s, p) THEN regexp_extract(s, p, g) END`),
+    define('t_regexp_replace', `(s, p) AS CASE WHEN regexp_full_match('', p) THEN ${empty} ELSE regexp_replace(s, p, '', 'g') END`,
+      `(s, p, r) AS CASE WHEN regexp_full_match('', p) THEN ${empty} WHEN contains(r, '\${') OR contains(r, '\\') THEN ${fail("'NOT_SUPPORTED_LOCALLY: \${name} and backslashes in the replacement of regexp_replace are not supported locally'")} `
       + `ELSE regexp_replace(s, p, ${replacement}, 'g') END`),
   ];
 }

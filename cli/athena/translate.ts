@@ -184,11 +184,10 @@ class Translator implements TranslateContext {
   }
 
   private join(node: Node): Node {
-    if (!['INNER', 'LEFT', 'RIGHT', 'OUTER', 'FULL'].includes(String(node.join_type)) || !['REGULAR', 'CROSS', 'NATURAL'].includes(String(node.ref_type))) {
+    if (!['INNER', 'LEFT', 'RIGHT', 'OUTER', 'FULL'].includes(String(node.join_type)) || !['REGULAR', 'CROSS'].includes(String(node.ref_type))) {
       throw notSupported(`a join of the kind ${String(node.ref_type)} ${String(node.join_type)}`);
     }
     (node.using_columns as string[] | undefined ?? []).forEach((name) => this.names.add(name.toLowerCase()));
-    this.star ||= node.ref_type === 'NATURAL';
     return this.children(node);
   }
 
