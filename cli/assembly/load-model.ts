@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findApp } from './app-command';
 import { LakeModel } from './lake-model';
@@ -24,12 +25,16 @@ export async function loadModel(options: LoadOptions): Promise<LakeModel> {
   const model = readModel(readAssembly(directory));
   if (model.pipelines.length === 0) {
     throw new CommandError('NO_PIPELINE', `the assembly "${directory}" holds no DataLakePipeline`, {
-      hint: 'add `new DataLakePipeline(...)` to a stack of the app',
+      hint: holdsNestedStack(directory)
+        ? 'this command does not look into nested stacks: put the pipeline into a stack of the app'
+        : 'add `new DataLakePipeline(...)` to a stack of the app',
       details: { path: directory },
     });
   }
   return model;
 }
+
+const holdsNestedStack = (directory: string): boolean => readdirSync(directory).some((name) => name.endsWith('.nested.template.json'));
 
 async function currentAssembly(options: LoadOptions): Promise<string> {
   const app = findApp({ folder: process.cwd(), command: options.app });

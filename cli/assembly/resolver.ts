@@ -7,12 +7,8 @@ export interface ResolverOptions {
   readonly stackName: string;
   readonly template: Template;
   readonly region: string;
-  /** Values of the template's parameters, for a nested stack. */
-  readonly parameters?: Readonly<Record<string, unknown>>;
   /** Value of an export of any stack of the assembly; throws when no stack exports the name. */
   importValue(name: string): unknown;
-  /** Output of a nested stack. */
-  nestedOutput?(logicalId: string, output: string): unknown;
 }
 
 type Arguments = readonly unknown[];
@@ -94,10 +90,6 @@ export class Resolver {
     if (pseudo !== undefined || name === 'AWS::NoValue') {
       return pseudo;
     }
-    const given = this.options.parameters?.[name];
-    if (given !== undefined) {
-      return given;
-    }
     const parameter = this.options.template.Parameters?.[name];
     if (parameter !== undefined) {
       return this.parameterDefault(name, parameter.Type ?? 'String', parameter.Default);
@@ -126,9 +118,6 @@ export class Resolver {
     const resource = this.resource(logicalId);
     if (resource === undefined) {
       throw this.fail(`"Fn::GetAtt": "${logicalId}.${attribute}" names no resource of the template`);
-    }
-    if (attribute.startsWith('Outputs.') && this.options.nestedOutput) {
-      return this.options.nestedOutput(logicalId, attribute.slice('Outputs.'.length));
     }
     const value = this.guarded(`Fn::GetAtt ${logicalId}`, () => localAttribute(resource, attribute));
     if (value === undefined) {

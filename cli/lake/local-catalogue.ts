@@ -71,7 +71,9 @@ export async function catalogueRun(source: Source, run: CataloguedRun, lake: Lak
   const added = catalog.addPartitions(database, source.name, [
     { Values: [value], StorageDescriptor: { Location: `s3://${bucket}/${prefix}${run.partition}/` } },
   ]);
-  return added > 0 ? 'partition added' : 'up to date';
+  const what = added > 0 ? 'partition added' : 'up to date';
+  emit({ type: 'stage-done', source: source.name, stage: 'catalogue', detail: `table ${database}.${source.name}: ${what}` });
+  return what;
 }
 
 function describe(source: Source, lake: LakeFolder): CrawledTable[] {
