@@ -1,8 +1,8 @@
+import { ExtractorError } from './errors';
 import {
   DEFAULT_LEASE_SECONDS, DEFAULT_LIMITS, DEFAULT_QUIET_SECONDS, ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS,
   ENV_SOURCE_SPEC, SourceSpec, validateSourceSpec,
 } from '../../src/spec';
-import { ExtractorError } from './errors';
 
 /** What the environment says, checked. */
 export interface ExtractorConfig {

@@ -1,4 +1,3 @@
-import { parseJsonPath, Position, RunResult } from '../../src/spec';
 import { Authenticator, authQueryParameter, createAuthenticator, withFreshSecrets } from './auth';
 import { CommitFacts, Counts, RunLog } from './commit';
 import { ExtractorConfig } from './config';
@@ -12,6 +11,7 @@ import { firstRequest } from './request';
 import type { RunDependencies } from './run';
 import { SchemaTree } from './scan';
 import { Stager } from './stager';
+import { parseJsonPath, Position, RunResult } from '../../src/spec';
 
 /** A part is cut at a page's end when it has reached this share of its size: the next page would overfill it. */
 const FULL_SHARE = 0.75;

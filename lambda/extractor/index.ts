@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { RUN_ID_PATTERN, RunRequest, RunResult } from '../../src/spec';
 import { SecretReader } from './auth';
 import { readConfig } from './config';
 import { ExtractorError } from './errors';
 import { Redactor } from './redact';
 import { runExtraction } from './run';
 import { S3LakeStore } from './store';
+import { RUN_ID_PATTERN, RunRequest, RunResult } from '../../src/spec';
 
 const logger = new Logger({ serviceName: 'extractor' });
 // Kept over warm invocations: connections to S3 and secrets already read.

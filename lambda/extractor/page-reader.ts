@@ -1,9 +1,9 @@
-import { JsonPathStep } from '../../src/spec';
 import { HttpClient, PageRequest } from './http';
 import { PageDigest } from './page-digest';
 import { PageFacts } from './paginate';
 import { PartWriter } from './part';
 import { RecordScanner, SchemaTree } from './scan';
+import { JsonPathStep } from '../../src/spec';
 
 /** Raw bytes of one page that may wait in memory for its end, so that a failed page can be taken back. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;

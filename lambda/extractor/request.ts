@@ -1,5 +1,5 @@
-import { RequestSpec } from '../../src/spec';
 import { PageRequest } from './http';
+import { RequestSpec } from '../../src/spec';
 
 /** The request of a source before pagination and authentication change it. */
 export function firstRequest(apiUrl: string, spec: RequestSpec = {}): PageRequest {

@@ -1,4 +1,3 @@
-import { RunResult } from '../../src/spec';
 import { SecretReader } from './auth';
 import { RunLog } from './commit';
 import { ExtractorConfig } from './config';
@@ -6,6 +5,7 @@ import { Extraction } from './extraction';
 import { Redactor } from './redact';
 import { StagingFailed } from './stager';
 import { LakeStore } from './store';
+import { RunResult } from '../../src/spec';
 
 export interface RunDependencies {
   readonly store: LakeStore;

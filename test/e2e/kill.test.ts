@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { S3AnswerInfo, S3RequestInfo } from '../../cli/s3';
 import { FunctionHost } from '../../cli/lambda-host';
+import { S3AnswerInfo, S3RequestInfo } from '../../cli/s3';
 import { RunResult, stagingPrefix } from '../../src/spec';
 import { testSpec } from '../support/extract';
 import { HostileServer, json } from '../support/hostile-server';
@@ -15,19 +15,16 @@ const noise = (seed: number) => ['a', 'b', 'c', 'd'].map((salt) => createHash('s
 const PAGES = 5;
 const PAGE_SIZE = 300;
 const people = (version: number, page: number) =>
-  Array.from({ length: page <= PAGES ? PAGE_SIZE : 0 }, (_, i) => ({ id: (page - 1) * PAGE_SIZE + i, version, noise: noise(version * 1e6 + page * 1e3 + i) }));
+  Array.from({ length: page <= PAGES ? PAGE_SIZE : 0 }, (_, i) => ({
+    id: (page - 1) * PAGE_SIZE + i,
+    version,
+    noise: noise(version * 1e6 + page * 1e3 + i),
+  }));
 
 interface Person { readonly id: number; readonly version: number }
 
 /** The real bundle in a real process, over the local S3; `onS3` sees every request before and after it is done. */
 class KillableRun {
-  onS3: (when: 'before' | 'after', info: S3RequestInfo) => void = () => undefined;
-  version = 1;
-  private host: FunctionHost | undefined;
-  private killed = false;
-
-  private constructor(readonly lake: TestLake, private readonly api: HostileServer) {}
-
   static async start(): Promise<KillableRun> {
     let run: KillableRun | undefined;
     const lake = await TestLake.start({
@@ -40,6 +37,14 @@ class KillableRun {
     }]);
     return run = new KillableRun(lake, api);
   }
+
+  version = 1;
+  private host: FunctionHost | undefined;
+  private killed = false;
+
+  private constructor(readonly lake: TestLake, private readonly api: HostileServer) {}
+
+  onS3: (when: 'before' | 'after', info: S3RequestInfo) => void = () => undefined;
 
   /** One run with the given id; undefined when the process was killed. */
   async invoke(runId: string): Promise<RunResult | undefined> {
@@ -95,9 +100,9 @@ class KillableRun {
 }
 
 /** Every record of exactly one version, each once. */
-function expectExactly(people_: Person[], version: number): void {
-  expect(people_.map(({ id }) => id).sort((a, b) => a - b)).toEqual(Array.from({ length: PAGES * PAGE_SIZE }, (_, i) => i));
-  expect(new Set(people_.map((person) => person.version))).toEqual(new Set([version]));
+function expectExactly(found: Person[], version: number): void {
+  expect(found.map(({ id }) => id).sort((a, b) => a - b)).toEqual(Array.from({ length: PAGES * PAGE_SIZE }, (_, i) => i));
+  expect(new Set(found.map((person) => person.version))).toEqual(new Set([version]));
 }
 
 describe('a run killed at any request to S3', () => {

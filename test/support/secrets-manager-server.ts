@@ -14,12 +14,6 @@ const ENVIRONMENT = {
 
 /** Secrets Manager's GetSecretValue on loopback; the SDK finds it by environment until `close`. */
 export class FakeSecretsManager {
-  /** ARNs asked for, in order. */
-  readonly asked: string[] = [];
-  private readonly before = { ...process.env };
-
-  private constructor(private readonly server: Server, readonly secrets: Record<string, FakeSecret>) {}
-
   static async start(secrets: Record<string, FakeSecret>): Promise<FakeSecretsManager> {
     const server = createServer();
     const fake = new FakeSecretsManager(server, secrets);
@@ -46,6 +40,12 @@ export class FakeSecretsManager {
     Object.assign(process.env, ENVIRONMENT, { [ENDPOINT]: `http://127.0.0.1:${port}` });
     return fake;
   }
+
+  /** ARNs asked for, in order. */
+  readonly asked: string[] = [];
+  private readonly before = { ...process.env };
+
+  private constructor(private readonly server: Server, readonly secrets: Record<string, FakeSecret>) {}
 
   async close(): Promise<void> {
     for (const name of [...Object.keys(ENVIRONMENT), ENDPOINT]) {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Behaviour, HostileServer, html, json, raw, reset, stall, status } from '../../support/hostile-server';
 import { extract } from '../../support/extract';
+import { Behaviour, HostileServer, html, json, raw, reset, stall, status } from '../../support/hostile-server';
 import { recordedPage } from '../../support/scan';
 import { TestLake } from '../../support/test-lake';
 
@@ -144,7 +144,8 @@ describe('pagination through the whole extractor', () => {
   });
 
   test('maxPages ends the run', async () => {
-    const result = await extract(lake, await serve(paged(people(1, 3), people(4, 3), people(7, 3))), { spec: { pagination: { ...BY_PAGE.pagination, maxPages: 2 } } });
+    const url = await serve(paged(people(1, 3), people(4, 3), people(7, 3)));
+    const result = await extract(lake, url, { spec: { pagination: { ...BY_PAGE.pagination, maxPages: 2 } } });
     expect(result.pages).toBe(2);
     expect(ids()).toEqual(upTo(6));
   });
