@@ -36,7 +36,7 @@ export const addJsonOption = (command: Command): Command =>
   command.option('--json', 'one JSON document on stdout');
 
 export const addUrlOption = (command: Command): Command =>
-  command.option('--url <source=url>', 'with --local: another endpoint for a source (repeatable)', endpoint, {});
+  command.option('--url <source=url>', 'with --local: another endpoint for a source (repeatable)', endpoint);
 
 export const addPortOption = (command: Command): Command =>
   command.option('--port <number>', 'with --local: port of the local S3 (default: any free one)', portNumber);
@@ -48,7 +48,7 @@ function portNumber(text: string): number {
   return Number(text);
 }
 
-function endpoint(text: string, known: Record<string, string>): Record<string, string> {
+function endpoint(text: string, known: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=');
   const [source, url] = [text.slice(0, at), text.slice(at + 1)];
   if (at < 1 || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { FunctionLog } from './function-log';
 import { LocalLake } from './local-lake';
-import { ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS } from '../../src/spec/environment';
+import { LocalSecrets, startLocalSecrets } from './local-secrets';
+import { ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS, ENV_SOURCE_SPEC } from '../../src/spec/environment';
 import { RunResult } from '../../src/spec/run-result';
 import { Source, SourceFunction } from '../assembly/lake-model';
 import { localRegion } from '../assembly/pseudo-parameters';
@@ -31,31 +32,34 @@ export async function extractSource(source: Source, options: ExtractOptions): Pr
   const overrides = localOverrides(source, options);
   mkdirSync(lake.folder.bucket(source.crawler.bucket), { recursive: true });
   const log = new FunctionLog(lake.folder.log(source.name, runId), source.name, emit);
-  const { codeDir, handler, memoryMb, timeoutSeconds, environment } = source.function;
-  const host = new FunctionHost({
-    codeDir,
-    handler,
-    memoryMb,
-    timeoutSeconds,
-    environment,
-    overrides,
-    functionName: source.function.logicalId,
-    region: localRegion(),
-    onLog: (line) => log.line(line),
-  });
+  const secrets = needsSecrets(source) ? await startLocalSecrets() : undefined;
+  const host = startHost(source, { ...overrides, ...secrets?.environment }, log);
   try {
-    return await invokeUntilDone({ source: source.name, emit, invoke: () => invokeOnce(host, source, runId, log) });
+    return await invokeUntilDone({ source: source.name, emit, invoke: () => invokeOnce(host, source, runId, log, secrets) });
   } finally {
     await host.close();
+    await secrets?.close();
     log.close();
   }
 }
 
-async function invokeOnce(host: FunctionHost, source: Source, runId: string, log: FunctionLog): Promise<RunResult> {
+/** A spec that cannot be read is the function's own error to tell. */
+const needsSecrets = ({ function: { environment } }: Source): boolean => (environment[ENV_SOURCE_SPEC] ?? '').includes('"secretArn"');
+
+function startHost(source: Source, overrides: Record<string, string>, log: FunctionLog): FunctionHost {
+  const { logicalId, codeDir, handler, memoryMb, timeoutSeconds, environment } = source.function;
+  const onLog = (line: string) => log.line(line);
+  const region = localRegion();
+  return new FunctionHost({ functionName: logicalId, codeDir, handler, memoryMb, timeoutSeconds, environment, overrides, region, onLog });
+}
+
+async function invokeOnce(
+  host: FunctionHost, source: Source, runId: string, log: FunctionLog, secrets: LocalSecrets | undefined,
+): Promise<RunResult> {
   log.lastError = undefined;
   const outcome = await host.invoke({ runId });
   if ('error' in outcome) {
-    throw failure(source, outcome, log);
+    throw failure(source, outcome, log, secrets?.missing ?? []);
   }
   return outcome.payload as RunResult;
 }
@@ -83,12 +87,14 @@ const LIMIT_HINTS: Readonly<Partial<Record<FailureStatus, (fn: SourceFunction) =
   oom: (fn) => `raise the source's memory above ${fn.memoryMb} MB`,
 };
 
-function failure(source: Source, { error, status }: Failure, log: FunctionLog): CommandError {
+function failure(source: Source, { error, status }: Failure, log: FunctionLog, missing: LocalSecrets['missing']): CommandError {
   const rerun = `read ${log.path}, then run \`datalake run --local ${source.name}\` again`;
-  const limit = LIMIT_HINTS[status]?.(source.function);
+  const cure = missing.length > 0
+    ? `set the environment variable ${missing.map((variables) => variables.join(' or ')).join(' and ')} to the secret's value`
+    : LIMIT_HINTS[status]?.(source.function);
   const known = log.lastError?.code === error.errorType ? log.lastError : undefined;
   return new CommandError(error.errorType, error.errorMessage, {
-    hint: limit === undefined ? rerun : `${limit}; ${rerun}`,
+    hint: cure === undefined ? rerun : `${cure}; ${rerun}`,
     details: { source: source.name, status, retryable: known?.retryable, ...known?.details, log: log.path },
   });
 }
