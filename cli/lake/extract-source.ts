@@ -15,7 +15,7 @@ import { invokeUntilDone } from '../runs/invoke-until-done';
  * The local S3 and everyone who writes to it die together, so that a run which does not renew its lease is
  * certainly dead: a rerun after a kill waits this long, not AWS's minute and a half.
  */
-const LOCAL_LEASE_SECONDS = 5;
+const LOCAL_LEASE_SECONDS = 2;
 const LOCAL_QUIET_SECONDS = 0;
 
 export interface ExtractOptions {

@@ -5,7 +5,7 @@ export type Event =
   | { readonly type: 'progress'; readonly source: string; readonly pages: number; readonly records: number; readonly bytes: number }
   | { readonly type: 'stage-done'; readonly source: string; readonly stage: Stage; readonly detail: string }
   | { readonly type: 'waiting'; readonly source: string; readonly seconds: number; readonly reason: string }
-  | { readonly type: 'retrying'; readonly source: string; readonly attempt: number; readonly code: string; readonly message: string }
+  | { readonly type: 'retrying'; readonly source: string; readonly code: string; readonly message: string }
   | { readonly type: 'warning'; readonly message: string; readonly source?: string }
   | { readonly type: 'note'; readonly message: string };
 

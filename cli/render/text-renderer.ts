@@ -47,7 +47,7 @@ export function eventLine(event: Event): string {
     case 'progress': return `${event.source}: ${counted(event.pages, 'page')}, ${counted(event.records, 'record')}, ${bytes(event.bytes)}`;
     case 'stage-done': return `${event.source}: ${event.detail}`;
     case 'waiting': return `${event.source}: waiting ${duration(event.seconds * 1000)}: ${event.reason}`;
-    case 'retrying': return `${event.source}: ${event.code}, attempt ${event.attempt} follows: ${event.message}`;
+    case 'retrying': return `${event.source}: ${event.code}, trying again: ${event.message}`;
     case 'warning': return `Warning: ${event.source === undefined ? '' : `${event.source}: `}${event.message}`;
     case 'note': return event.message;
   }

@@ -29,7 +29,9 @@ export async function invokeUntilDone(loop: InvocationLoop): Promise<RunResult> 
       if (++retries > MAX_RETRIES) {
         throw result;
       }
-      loop.emit({ type: 'retrying', source: loop.source, attempt: retries + 1, code: result.code, message: result.message });
+      if (retries === 1) {
+        loop.emit({ type: 'retrying', source: loop.source, code: result.code, message: result.message });
+      }
       await pause(RETRY_DELAY_SECONDS * 1000);
       continue;
     }
