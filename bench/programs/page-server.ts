@@ -1,0 +1,52 @@
+/** The API: `?page=N` is one of so many pages of 500 records, no two the same; `?bytes=N` one page of about so many bytes. */
+import { createServer, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { PageTemplate, recordedPages } from '../support/page-template';
+import { closeWithParent, options, say } from '../support/program-end';
+
+const START = Buffer.from('{"results":[');
+const END = Buffer.from(']}');
+
+const { root, pages } = options<{ root: string; pages: number }>();
+const recorded = recordedPages(root);
+const templates = recorded.map((page) => new PageTemplate(page));
+/** The records of the pages with the commas between them. */
+const lists = recorded.map((page) => new PageTemplate(Buffer.from(JSON.stringify((JSON.parse(page.toString()) as { results: unknown[] }).results).slice(1, -1))));
+
+const server = createServer((request, response) => {
+  const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
+  if (query.has('bytes')) {
+    sendLargePage(response, Number(query.get('bytes')));
+  } else {
+    sendPage(response, Number(query.get('page')));
+  }
+});
+
+function sendPage(response: ServerResponse, number: number): void {
+  const body = number <= pages ? templates[number % templates.length].copy(number) : Buffer.concat([START, END]);
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+}
+
+function sendLargePage(response: ServerResponse, bytes: number): void {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  Readable.from(largePage(bytes), { objectMode: false }).pipe(response);
+}
+
+function* largePage(bytes: number): Generator<Buffer> {
+  yield START;
+  for (let number = 0, sent = 0; sent < bytes; number++) {
+    const list = lists[number % lists.length].copy(number);
+    yield number === 0 ? list : Buffer.concat([Buffer.from(','), list]);
+    sent += list.length;
+  }
+  yield END;
+}
+
+server.listen(0, '127.0.0.1', () => {
+  say({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/` });
+  closeWithParent(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+const RECORDED_PAGES = 4;
+const MARK = Buffer.from('"uuid":"');
+const DIGITS = 8;
+
+/** Bytes of recorded records, of which any number of copies can be made that differ in every record. */
+export class PageTemplate {
+  private readonly places: number[] = [];
+
+  constructor(private readonly bytes: Buffer) {
+    for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) {
+      this.places.push(at + MARK.length);
+    }
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  /** The number stands in the first digits of every record's uuid. */
+  copy(number: number): Buffer {
+    const copy = Buffer.allocUnsafe(this.bytes.length);
+    this.bytes.copy(copy);
+    const digits = Buffer.from(number.toString(16).padStart(DIGITS, '0'));
+    this.places.forEach((place) => digits.copy(copy, place));
+    return copy;
+  }
+}
+
+/** The recorded pages of the example, 500 nested records each, as the API sent them. */
+export function recordedPages(root: string): Buffer[] {
+  const folder = join(root, 'examples/randomuser/recorded');
+  return Array.from({ length: RECORDED_PAGES }, (_, index) => gunzipSync(readFileSync(join(folder, `page-${index + 1}.json.gz`))));
+}
+
+/** The records of a page, one a line. */
+export function linesOf(page: Buffer): Buffer {
+  const { results } = JSON.parse(page.toString()) as { results: unknown[] };
+  return Buffer.from(results.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
