@@ -94,7 +94,7 @@ const bundleCli = project.addTask('bundle:cli', {
   steps: [
     {
       exec: [
-        'esbuild cli/main.ts --bundle --platform=node --format=cjs --minify-syntax --legal-comments=none',
+        'esbuild cli/main.ts --bundle --platform=node --format=cjs --minify --keep-names --legal-comments=none',
         `--main-fields=module,main --target=${BUNDLE_TARGET} --external:@duckdb/node-api --outfile=bin/datalake.js`,
         '--banner:js="#!/usr/bin/env node"',
       ].join(' '),

@@ -15,7 +15,7 @@ export * from './governance/governance';
 export * from './governance/lake-formation-grants';
 export * from './governance/lake-permission';
 export * from './governance/registered-locations';
-export * from './pipeline-source';
+export * from './pipeline/pipeline-source';
 export * from './query/analytics-workgroup';
 export * from './query/named-query';
 export * from './query/results-bucket';

@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CrawlerRole } from './crawler-role';
 import { CrawlerSecurity } from './crawler-security';
-import { Problems } from '../problems';
+import { Problems } from '../core/problems';
 import { tableLevel } from '../spec/object-keys';
 
 /** Options of a CatalogCrawler. */

@@ -1,7 +1,7 @@
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { uniqueName } from '../names';
+import { uniqueName } from '../core/names';
 import { allowLogEncryption } from '../storage/encryption';
 
 /** Options of a CrawlerSecurity. */

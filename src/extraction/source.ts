@@ -6,7 +6,7 @@ import { renderRequest } from './render-request';
 import { LimitOptions, RetryOptions, TimeoutOptions } from './request-limits';
 import { checkUrl } from './url';
 import { WriteMode } from './write-mode';
-import { Problems } from '../problems';
+import { Problems } from '../core/problems';
 import { AuthSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
 import { validateSourceSpec } from '../spec/validate-source-spec';
 

@@ -2,7 +2,7 @@ import { BootstraplessSynthesizer, Fn, IStackSynthesizer, RemovalPolicy, Stack }
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
 import { Construct } from 'constructs';
-import { Problems } from '../problems';
+import { Problems } from '../core/problems';
 
 /**
  * Makes the deploying role a data lake administrator: only one may grant on tables that others make.

@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { Problems } from '../problems';
+import { Problems } from '../core/problems';
 
 /** The ARN that Lake Formation knows a grantee by. */
 export function principalArn(scope: Construct, grantee: iam.IGrantable): string {

@@ -7,10 +7,10 @@ import { Construct } from 'constructs';
 import { NamedQuery } from './named-query';
 import { ResultsBucket } from './results-bucket';
 import { workgroupStatements } from './workgroup-access';
-import { dataRemovalPolicy, DEFAULT_REMOVAL_POLICY } from '../deletion';
-import { grantStatements } from '../grant-statements';
-import { uniqueName } from '../names';
-import { Problems } from '../problems';
+import { dataRemovalPolicy, DEFAULT_REMOVAL_POLICY } from '../core/deletion';
+import { grantStatements } from '../core/grant-statements';
+import { uniqueName } from '../core/names';
+import { Problems } from '../core/problems';
 import { createLakeKey } from '../storage/encryption';
 
 /** GiB that one query may scan: about half a dollar at 5 USD a TB. */

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { dataRemovalPolicy, deletesData } from '../deletion';
+import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { AccessLogsBucket } from '../storage/access-logs-bucket';
 
 /** Days that a query's results are kept; Athena can always compute them again. */

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
-import { dataRemovalPolicy, deletesData } from '../deletion';
+import { dataRemovalPolicy, deletesData } from '../core/deletion';
 
 /** Days that access logs are kept. */
 export const DEFAULT_ACCESS_LOG_DAYS = 365;

@@ -4,7 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogsBucket } from './access-logs-bucket';
 import { createLakeKey } from './encryption';
-import { dataRemovalPolicy, deletesData } from '../deletion';
+import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { STAGING_PREFIX } from '../spec/object-keys';
 
 /** Days that an overwritten or deleted object can still be recovered. */

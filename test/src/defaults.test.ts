@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { DEFAULT_USE_LAKE_FORMATION_CREDENTIALS } from '../../src/catalog/catalog-crawler';
-import { DEFAULT_REMOVAL_POLICY } from '../../src/deletion';
+import { DEFAULT_REMOVAL_POLICY } from '../../src/core/deletion';
 import { DEFAULT_PASSWORD_FIELD, DEFAULT_USERNAME_FIELD } from '../../src/extraction/auth';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES } from '../../src/extraction/extractor-options';
 import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL } from '../../src/extraction/pagination';

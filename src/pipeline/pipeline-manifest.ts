@@ -1,6 +1,6 @@
 import { CfnElement, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, PipelineManifest } from './spec/lake-manifest';
+import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, PipelineManifest } from '../spec/lake-manifest';
 
 /** The resources of a pipeline that the `datalake` command works with. */
 export interface ManifestedPipeline {

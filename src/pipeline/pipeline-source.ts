@@ -2,16 +2,16 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { CatalogCrawler } from './catalog/catalog-crawler';
-import { CrawlerRole } from './catalog/crawler-role';
-import { CrawlerSecurity } from './catalog/crawler-security';
-import { IDataLake } from './data-lake';
-import { ExtractorFunction } from './extraction/extractor-function';
-import { ExtractorOptions } from './extraction/extractor-options';
-import { Source } from './extraction/source';
-import { grantStatements } from './grant-statements';
+import { CatalogCrawler } from '../catalog/catalog-crawler';
+import { CrawlerRole } from '../catalog/crawler-role';
+import { CrawlerSecurity } from '../catalog/crawler-security';
+import { IDataLake } from '../data-lake';
+import { ExtractorFunction } from '../extraction/extractor-function';
+import { ExtractorOptions } from '../extraction/extractor-options';
+import { Source } from '../extraction/source';
+import { grantStatements } from '../core/grant-statements';
 import { ManifestedPipeline } from './pipeline-manifest';
-import { rawPrefix, RAW_PREFIX } from './spec/object-keys';
+import { rawPrefix, RAW_PREFIX } from '../spec/object-keys';
 
 /** Options of a PipelineSource. */
 export interface PipelineSourceProps {

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { DataLakePipeline } from '../../src';
-import { LakeManifest, MANIFEST_KEY } from '../../src/spec';
-import { newStack, usersSource } from '../support/synth';
+import { DataLakePipeline } from '../../../src';
+import { LakeManifest, MANIFEST_KEY } from '../../../src/spec';
+import { newStack, usersSource } from '../../support/synth';
 
 test('the template tells the command which resources make up each pipeline', () => {
   const stack = newStack();

@@ -1,4 +1,4 @@
-import { IDataLake } from './data-lake';
+import { IDataLake } from '../data-lake';
 
 const SOURCES = new WeakMap<IDataLake, Map<string, string>>();
 

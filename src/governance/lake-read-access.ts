@@ -1,8 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { catalogArns } from './catalog/catalog-arns';
-import { IDataLake } from './data-lake';
-import { CURATED_PREFIX, RAW_PREFIX } from './spec/object-keys';
-import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from './storage/lake-access';
+import { catalogArns } from '../catalog/catalog-arns';
+import { IDataLake } from '../data-lake';
+import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
+import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from '../storage/lake-access';
 
 const CATALOG_READ = [
   'glue:GetDatabase', 'glue:GetDatabases', 'glue:GetTable', 'glue:GetTables',
