@@ -5,12 +5,12 @@ import { Construct } from 'constructs';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
 import { CrawlerRole } from '../catalog/crawler-role';
 import { CrawlerSecurity } from '../catalog/crawler-security';
+import { grantStatements } from '../core/grant-statements';
 import { IDataLake } from '../data-lake';
+import { ManifestedPipeline } from './pipeline-manifest';
 import { ExtractorFunction } from '../extraction/extractor-function';
 import { ExtractorOptions } from '../extraction/extractor-options';
 import { Source } from '../extraction/source';
-import { grantStatements } from '../core/grant-statements';
-import { ManifestedPipeline } from './pipeline-manifest';
 import { rawPrefix, RAW_PREFIX } from '../spec/object-keys';
 
 /** Options of a PipelineSource. */
