@@ -75,9 +75,13 @@ async function sampleColumns(table: DiscoveredTable, options: CrawlOptions, warn
       warn(`table ${table.name}: ${problem}`);
     }
   };
+  let cut = 0;
   for (const [i, file] of table.files.entries()) {
     options.onProgress?.({ type: 'file', key: file.key, number: i + 1, of: table.files.length });
-    await sampleFile(file.path, file.key, fields, onName, warn);
+    cut += await sampleFile(file.path, file.key, fields, onName, warn) === 'cut' ? 1 : 0;
+  }
+  if (cut > 0) {
+    warn(`table ${table.name}: as the Glue crawler does, read only the first megabyte of ${cut} of ${table.files.length} files: a column that appears later only is not found`);
   }
   return [...fields]
     .filter(([name]) => columnName(name, table.partitionKeys, onName))
@@ -86,7 +90,7 @@ async function sampleColumns(table: DiscoveredTable, options: CrawlOptions, warn
 
 async function sampleFile(
   path: string, key: string, fields: Map<string, InferredField>, onName: (problem: string) => void, warn: (message: string) => void,
-): Promise<void> {
+): Promise<'whole' | 'cut'> {
   const cursor = new JsonCursor();
   let records = 0;
   const whole = await readLines(path, (buffer, start, end) => {
@@ -101,11 +105,11 @@ async function sampleFile(
     cursor.close();
     records++;
   }, { name: key, limit: SAMPLE_BYTES });
-  if (!whole) {
-    warn(records === 0
-      ? `${key}: the first record is longer than 1 MB, so the file is not sampled (the Glue crawler reads no further)`
-      : `${key}: sampled ${records} records, the first 1 MB (the Glue crawler reads no further): a column that appears later only is not found`);
+  if (!whole && records === 0) {
+    warn(`${key}: the first record is longer than 1 MB, so the file is not sampled (the Glue crawler reads no further)`);
+    return 'whole';
   }
+  return whole ? 'whole' : 'cut';
 }
 
 function columnName(name: string, partitionKeys: readonly string[], onName: (problem: string) => void): boolean {
