@@ -7,6 +7,7 @@ export * from './data-lake-pipeline';
 export * from './extraction/auth';
 export * from './extraction/extractor-function';
 export * from './extraction/extractor-options';
+export * from './extraction/network';
 export * from './extraction/pagination';
 export * from './extraction/request-limits';
 export * from './extraction/source';

@@ -21,7 +21,8 @@ export class CrawlerSecurity extends Construct {
     super(scope, id);
     const kmsKeyArn = props.encryptionKey.keyArn;
     allowLogEncryption(props.encryptionKey);
-    this.configurationName = uniqueName(this);
+    // No property of it can change: another key makes another configuration, which needs another name.
+    this.configurationName = uniqueName(this, kmsKeyArn);
     this.configuration = new glue.CfnSecurityConfiguration(this, 'Configuration', {
       name: this.configurationName,
       encryptionConfiguration: {

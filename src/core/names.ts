@@ -1,4 +1,5 @@
-import { Names } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { Names, Stack } from 'aws-cdk-lib';
 import { IConstruct } from 'constructs';
 
 /** Longest name of a Glue database that Athena accepts whole. */
@@ -10,7 +11,15 @@ export function uniqueDatabaseName(scope: IConstruct): string {
   return Names.uniqueResourceName(scope, { maxLength: MAX_DATABASE_NAME, separator: '_', allowedSpecialCharacters: '_' }).toLowerCase();
 }
 
-/** A name for a workgroup or a security configuration, unique in the account as long as stack names are. */
-export function uniqueName(scope: IConstruct): string {
-  return Names.uniqueResourceName(scope, { maxLength: MAX_NAME, separator: '-', allowedSpecialCharacters: '-_' });
+/**
+ * A name for a workgroup or a security configuration, unique in the account as long as stack names are.
+ *
+ * @param content another content makes another name: CloudFormation cannot replace a resource under the same one.
+ */
+export function uniqueName(scope: IConstruct, content?: string): string {
+  const suffix = content === undefined ? '' : `-${digest(Stack.of(scope).resolve(content))}`;
+  const maxLength = MAX_NAME - suffix.length;
+  return `${Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '-_' })}${suffix}`;
 }
+
+const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);

@@ -1,5 +1,6 @@
 import { Auth } from './auth';
 import { ExtractorOptions } from './extractor-options';
+import { checkAddress, NetworkOptions, renderNetwork } from './network';
 import { Pagination } from './pagination';
 import { renderLimits, renderRetry, renderTimeouts } from './render-limits';
 import { renderRequest } from './render-request';
@@ -97,6 +98,13 @@ export interface HttpSourceOptions {
   readonly limits?: LimitOptions;
 
   /**
+   * Which private hosts the extractor may reach.
+   *
+   * @default - see NetworkOptions
+   */
+  readonly network?: NetworkOptions;
+
+  /**
    * Memory, time and logs of this source's function.
    *
    * @default - those of the pipeline
@@ -135,7 +143,7 @@ export class Source {
    * @internal
    */
   _render(): SourceSpec {
-    const { retry, timeouts, limits } = this._options;
+    const { retry, timeouts, limits, network } = this._options;
     const spec: SourceSpec = {
       version: SOURCE_SPEC_VERSION,
       source: this.name,
@@ -147,18 +155,20 @@ export class Source {
       retry: renderRetry(retry),
       timeouts: renderTimeouts(timeouts),
       limits: renderLimits(limits),
+      network: renderNetwork(network),
     };
     return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as SourceSpec;
   }
 
   /** @internal */
   _check(problems: Problems): void {
-    const { auth, headers, url } = this._options;
+    const { auth, headers, network, url } = this._options;
     const at = (property: string) => `sources.${this.name}.${property}`;
     for (const { property, got, fix } of validateSourceSpec(this._render())) {
       problems.add(at(property), got, fix);
     }
     checkUrl(url, auth !== undefined && auth._render().type !== 'none', (got, fix) => problems.add(at('url'), got, fix));
+    checkAddress(url, network, (got, fix) => problems.add(at('url'), got, fix));
     problems.check(auth?._problem === undefined, at('auth'), 'a header and a query parameter', auth?._problem ?? '');
     for (const name of Object.keys(headers ?? {})) {
       problems.check(name.toLowerCase() !== 'authorization', at('headers'), name, 'credentials stand in Secrets Manager: use auth');

@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -39,16 +39,13 @@ export class RegisteredLocations extends Construct {
     ];
   }
 
-  /** Lake Formation asks for trust in Glue as well: https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html */
+  /** @see https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html */
   private createRole(): iam.Role {
-    const ownAccount = { 'aws:SourceAccount': Aws.ACCOUNT_ID };
-    const ownLakeFormation = { 'aws:SourceArn': Stack.of(this).formatArn({ service: 'lakeformation', resource: '*' }) };
     return new iam.Role(this, 'Role', {
       description: 'Lets Lake Formation reach the locations of a data lake',
-      assumedBy: new iam.CompositePrincipal(
-        new iam.ServicePrincipal('lakeformation.amazonaws.com', { conditions: { StringEquals: ownAccount, ArnLike: ownLakeFormation } }),
-        new iam.ServicePrincipal('glue.amazonaws.com', { conditions: { StringEquals: ownAccount } }),
-      ),
+      assumedBy: new iam.ServicePrincipal('lakeformation.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
     });
   }
 

@@ -3,7 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
-import { AccessLogsBucket } from '../storage/access-logs-bucket';
+import { AccessLogsBucket, logAccess } from '../storage/access-logs-bucket';
 
 /** Days that a query's results are kept; Athena can always compute them again. */
 export const DEFAULT_RESULT_DAYS = 30;
@@ -46,6 +46,7 @@ export class ResultsBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
+    const accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: props.encryptionKey,
@@ -54,8 +55,6 @@ export class ResultsBucket extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      serverAccessLogsBucket: props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket,
-      serverAccessLogsPrefix: 'results/',
       versioned: true,
       lifecycleRules: [{
         id: 'expire-results',
@@ -66,5 +65,6 @@ export class ResultsBucket extends Construct {
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
+    logAccess(this.bucket, accessLogsBucket, 'results/');
   }
 }

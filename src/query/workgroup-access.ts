@@ -21,7 +21,7 @@ export function workgroupStatements(workgroup: AnalyticsWorkgroup): iam.PolicySt
     new iam.PolicyStatement({ actions: ['athena:ListWorkGroups', 'athena:ListDataCatalogs'], resources: ['*'] }),
     objectStatement(resultsBucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], [results]),
     listStatement(resultsBucket, [results]),
-    new iam.PolicyStatement({ actions: ['s3:GetBucketLocation'], resources: [resultsBucket.bucketArn] }),
+    new iam.PolicyStatement({ actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: [resultsBucket.bucketArn] }),
     new iam.PolicyStatement({ actions: KMS_WRITE, resources: [workgroup.encryptionKey.keyArn] }),
   ];
 }

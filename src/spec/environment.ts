@@ -6,5 +6,8 @@ export const ENV_SOURCE_SPEC = 'SOURCE_SPEC';
 export const ENV_LEASE_SECONDS = 'COMMIT_LEASE_SECONDS';
 export const ENV_QUIET_SECONDS = 'COMMIT_QUIET_SECONDS';
 
+/** More host names that may resolve to private addresses, comma separated; the local command names this machine so. */
+export const ENV_ALLOWED_HOSTS = 'EXTRACTOR_ALLOWED_HOSTS';
+
 /** AWS's limit of a function's environment, all names and values together (AWS Lambda developer guide, "Lambda quotas"). */
 export const MAX_ENVIRONMENT_BYTES = 4096;

@@ -2,6 +2,7 @@ export * from './defaults';
 export * from './environment';
 export * from './json-path';
 export * from './lake-manifest';
+export * from './network';
 export * from './object-keys';
 export * from './run-result';
 export * from './source-spec';

@@ -1,3 +1,7 @@
+import { AuthSpec } from './auth-spec';
+
+export type { AuthSpec, SecretSpec } from './auth-spec';
+
 /**
  * The source spec: what a construct renders and the extractor reads, as JSON in the function's
  * environment (`SOURCE_SPEC`). Endpoint and bucket travel beside it, as `API_URL` and
@@ -17,6 +21,7 @@ export interface SourceSpec {
   readonly retry?: RetrySpec;
   readonly timeouts?: TimeoutSpec;
   readonly limits?: LimitSpec;
+  readonly network?: NetworkSpec;
 }
 
 export const SOURCE_SPEC_VERSION = 1;
@@ -28,18 +33,6 @@ export interface RequestSpec {
   /** JSON body of a POST. */
   readonly body?: unknown;
 }
-
-/** Where a secret is read from: an ARN of Secrets Manager and, for JSON secrets, a field. */
-export interface SecretSpec {
-  readonly secretArn: string;
-  readonly field?: string;
-}
-
-export type AuthSpec =
-  | { readonly type: 'none' }
-  | { readonly type: 'bearer'; readonly token: SecretSpec }
-  | { readonly type: 'apiKey'; readonly key: SecretSpec; readonly in: 'header' | 'query'; readonly name: string }
-  | { readonly type: 'basic'; readonly username: SecretSpec; readonly password: SecretSpec };
 
 /** Where a page's token is put in the next request. */
 export interface TokenTarget {
@@ -102,6 +95,12 @@ export interface TimeoutSpec {
   readonly firstByteMs?: number;
   readonly idleMs?: number;
   readonly totalMs?: number;
+}
+
+/** Which private addresses may be reached. */
+export interface NetworkSpec {
+  /** Exact host names or addresses; all others must be on the public internet. */
+  readonly allowedHosts?: readonly string[];
 }
 
 export interface LimitSpec {

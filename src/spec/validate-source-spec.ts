@@ -1,5 +1,7 @@
 import { parseJsonPath } from './json-path';
+import { normalizeHost } from './network';
 import { PaginationSpec, SourceSpec, SOURCE_SPEC_VERSION } from './source-spec';
+import { authProblems } from './validate-auth';
 
 /** What is wrong with a source spec: which property, what it holds, what to write instead. */
 export interface SpecProblem {
@@ -15,7 +17,6 @@ export interface SpecProblem {
 export const GLUE_NAME_PATTERN = /^[a-z][a-z0-9_]{0,99}$/;
 
 const PAGINATION_TYPES = ['none', 'pageNumber', 'offset', 'cursor', 'linkHeader', 'nextUrl'];
-const AUTH_TYPES = ['none', 'bearer', 'apiKey', 'basic'];
 
 /** Everything that is wrong with a spec; an empty list for a good one. Never throws. */
 export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
@@ -37,10 +38,8 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
 
   check(spec.request?.body === undefined || spec.request.method === 'POST', 'request.body', 'a body with GET', "set method to 'POST'");
 
-  const auth = spec.auth;
-  check(auth === undefined || AUTH_TYPES.includes(auth.type), 'auth.type', auth?.type, `use one of ${AUTH_TYPES.join(', ')}`);
-  if (auth?.type === 'apiKey') {
-    check(auth.name !== '', 'auth.name', auth.name, 'name the header or query parameter that carries the key');
+  if (spec.auth) {
+    problems.push(...authProblems(spec.auth));
   }
 
   if (spec.pagination) {
@@ -59,6 +58,9 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
   }
   positive(spec.limits?.maxRecordBytes, 'limits.maxRecordBytes');
   check(spec.limits?.partBytes === undefined || spec.limits.partBytes >= 65536, 'limits.partBytes', spec.limits?.partBytes, 'use at least 65536 (64 KiB)');
+  for (const host of spec.network?.allowedHosts ?? []) {
+    check(normalizeHost(host) !== undefined, 'network.allowedHosts', host, "name one host, without scheme, port, path or wildcard: 'api.internal'");
+  }
   return problems;
 }
 

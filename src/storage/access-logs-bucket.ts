@@ -1,6 +1,6 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY } from 'aws-cdk-lib/cx-api';
 import { Construct } from 'constructs';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
 
@@ -35,8 +35,6 @@ export class AccessLogsBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: AccessLogsBucketProps = {}) {
     super(scope, id);
-    // Without the flag, which old apps lack, aws-cdk-lib lets logs in by an ACL, and ACLs are off here.
-    this.node.setContext(S3_SERVER_ACCESS_LOGS_USE_BUCKET_POLICY, true);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -53,4 +51,28 @@ export class AccessLogsBucket extends Construct {
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
   }
+}
+
+/**
+ * Sends a bucket's server access logs to another one, whose policy lets in those of this account alone.
+ *
+ * By hand, because `serverAccessLogsBucket` lets the logs of every account in when the two stand in different
+ * stacks, and needs ACLs in apps without a feature flag. An imported log bucket's policy must let logs in already.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+export function logAccess(bucket: s3.Bucket, accessLogsBucket: s3.IBucket, prefix: string): void {
+  const { bucketName: destinationBucketName } = accessLogsBucket;
+  (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { destinationBucketName, logFilePrefix: prefix };
+  // A log bucket that named buckets of other stacks would make the stacks depend on each other in a circle.
+  const sameStack = Stack.of(bucket) === Stack.of(accessLogsBucket);
+  accessLogsBucket.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: [accessLogsBucket.arnForObjects(`${prefix}*`)],
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ...(sameStack ? { ArnLike: { 'aws:SourceArn': bucket.bucketArn } } : {}),
+    },
+  }));
 }

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { AccessLogsBucket } from './access-logs-bucket';
+import { AccessLogsBucket, logAccess } from './access-logs-bucket';
 import { createLakeKey } from './encryption';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { STAGING_PREFIX } from '../spec/object-keys';
@@ -73,13 +73,12 @@ export class RawBucket extends Construct {
       minimumTLSVersion: 1.2,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      serverAccessLogsBucket: this.accessLogsBucket,
-      serverAccessLogsPrefix: 'raw/',
       versioned: true,
       lifecycleRules: lifecycleRules(props.noncurrentVersionExpiration ?? Duration.days(DEFAULT_NONCURRENT_DAYS)),
       removalPolicy,
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
+    logAccess(this.bucket, this.accessLogsBucket, 'raw/');
   }
 }
 

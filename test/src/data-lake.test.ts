@@ -113,4 +113,12 @@ test('a lake in a stack of its own is shared by pipelines in others', () => {
   app.synth();
   stacks.forEach((stack) => expect(stack.dependencies).toEqual([lakeStack]));
   expect(lakeStack.dependencies).toEqual([]);
+  // The log bucket cannot name the results buckets of other stacks, and lets in this account's logs only.
+  const policies = Object.values(Template.fromStack(lakeStack).findResources('AWS::S3::BucketPolicy'));
+  const delivery = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .filter(({ Effect, Principal }) => Effect === 'Allow' && Principal.Service === 'logging.s3.amazonaws.com');
+  expect(delivery).toHaveLength(2);
+  for (const { Condition } of delivery) {
+    expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+  }
 });

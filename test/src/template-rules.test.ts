@@ -31,6 +31,19 @@ describe.each(GOVERNANCE)('under %s', (_, governance) => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
   });
 
+  test('a service is let in for this account alone', () => {
+    const documents = [
+      ...Object.values(template.findResources('AWS::IAM::Role')).map(({ Properties }) => Properties.AssumeRolePolicyDocument),
+      ...Object.values(template.findResources('AWS::S3::BucketPolicy')).map(({ Properties }) => Properties.PolicyDocument),
+      ...Object.values(template.findResources('AWS::KMS::Key')).map(({ Properties }) => Properties.KeyPolicy),
+    ];
+    const services = documents.flatMap(({ Statement }) => Statement).filter(({ Effect, Principal }) => Effect === 'Allow' && Principal.Service);
+    const open = services.filter(({ Condition }) => !JSON.stringify(Condition ?? {}).includes('{"Ref":"AWS::AccountId"}'));
+    expect(services.length).toBeGreaterThan(4);
+    // A role cannot be passed to a function of another account.
+    expect([...new Set(open.map(({ Principal }) => Principal.Service))]).toEqual(['lambda.amazonaws.com']);
+  });
+
   test('a policy names all resources only where AWS knows none', () => {
     const open = statementsOf(template).filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions);
     expect(open.filter((action) => !WITHOUT_RESOURCES.includes(action))).toEqual([]);

@@ -25,6 +25,7 @@ test('the crawler makes one table of the prefix and never takes a column away', 
   expect(properties.Name).toBeUndefined();
   expect(JSON.parse(properties.Configuration)).toEqual({
     Version: 1,
+    CreatePartitionIndex: false,
     CrawlerOutput: { Partitions: { AddOrUpdateBehavior: 'InheritFromTable' }, Tables: { AddOrUpdateBehavior: 'MergeNewColumns' } },
     Grouping: { TableGroupingPolicy: 'CombineCompatibleSchemas', TableLevelConfiguration: 3 },
   });
@@ -68,6 +69,14 @@ test('what it writes is encrypted when there is a key', () => {
     JobBookmarksEncryption: { JobBookmarksEncryptionMode: 'CSE-KMS', KmsKeyArn: key },
   });
   expect(only(template, 'AWS::Glue::Crawler').properties.CrawlerSecurityConfiguration).toBe(properties.Name);
+});
+
+test('another key makes a security configuration of another name, because CloudFormation cannot replace one under the same', () => {
+  const nameWith = (keyId: string) => only(templateOf((stack) => add(stack, {
+    encryptionKey: kms.Key.fromKeyArn(stack, 'Key', stack.formatArn({ service: 'kms', resource: 'key', resourceName: keyId })),
+  })), 'AWS::Glue::SecurityConfiguration').properties.Name;
+  expect(nameWith('one')).toBe(nameWith('one'));
+  expect(nameWith('two')).not.toBe(nameWith('one'));
 });
 
 test('name, role and security configuration can be given and shared', () => {

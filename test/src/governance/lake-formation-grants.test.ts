@@ -66,12 +66,14 @@ describe('locations', () => {
     ]);
   });
 
-  test('only services acting for the same account may take the role', () => {
+  test('only Lake Formation of the same account may take the role', () => {
     const { properties } = only(templateOf((stack) => add(stack)), 'AWS::IAM::Role');
-    for (const { Condition } of properties.AssumeRolePolicyDocument.Statement) {
-      expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
-    }
-    expect(properties.AssumeRolePolicyDocument.Statement.map((statement: any) => statement.Principal.Service)).toEqual(['lakeformation.amazonaws.com', 'glue.amazonaws.com']);
+    expect(properties.AssumeRolePolicyDocument.Statement).toEqual([{
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'lakeformation.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    }]);
   });
 
   test('a bucket that is registered already is left alone', () => {
