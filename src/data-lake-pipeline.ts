@@ -1,18 +1,17 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { CrawlerRole } from './catalog/crawler-role';
 import { CrawlerSecurity } from './catalog/crawler-security';
+import { checkRegion } from './core/checks';
 import { dataRemovalPolicy } from './core/deletion';
 import { grantStatements } from './core/grant-statements';
 import { Problems } from './core/problems';
-import { DataLake, IDataLake } from './data-lake';
+import { DataLake, DataLakeProps, IDataLake } from './data-lake';
 import { ExtractorOptions } from './extraction/extractor-options';
 import { Source } from './extraction/source';
-import { Governance } from './governance/governance';
 import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
@@ -24,7 +23,7 @@ import { RAW_PREFIX } from './spec/object-keys';
 import { createLakeKey } from './storage/encryption';
 
 /** Options of a DataLakePipeline. */
-export interface DataLakePipelineProps {
+export interface DataLakePipelineProps extends DataLakeProps {
   /**
    * What is extracted. More can be added with `addSource`.
    *
@@ -41,39 +40,18 @@ export interface DataLakePipelineProps {
   readonly lake?: IDataLake;
 
   /**
-   * Name of the Glue database: lower-case letters, digits and underscores.
-   *
-   * @default - a unique name made from the construct's path
-   */
-  readonly databaseName?: string;
-
-  /**
-   * Bucket of the data.
-   *
-   * @default - a new RawBucket
-   */
-  readonly bucket?: s3.IBucket;
-
-  /**
-   * Key that encrypts data, logs and query results. A key that is imported must let CloudWatch Logs use it.
-   *
-   * @default - the key of the bucket, or a new one
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * Who decides what a principal may read.
-   *
-   * @default Governance.lakeFormation()
-   */
-  readonly governance?: Governance;
-
-  /**
    * Name of the analysts' Athena workgroup.
    *
    * @default - a unique name made from the construct's path
    */
   readonly workgroupName?: string;
+
+  /**
+   * Most that one query may scan, in either workgroup; Athena cancels a query that goes beyond it.
+   *
+   * @default Size.gibibytes(100)
+   */
+  readonly scanLimit?: Size;
 
   /**
    * Queries that analysts find in the workgroup. More can be added with `addNamedQuery`.
@@ -88,14 +66,6 @@ export interface DataLakePipelineProps {
    * @default - see ExtractorOptions
    */
   readonly extractor?: ExtractorOptions;
-
-  /**
-   * What happens when the stack is deleted. DESTROY deletes logs and workgroups; data, keys and the database only if
-   * the app's context `cdk-data-lake-pipeline:deleteData` is `true` too.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
 }
 
 /** From HTTP APIs to governed tables: extractors, lake, catalogue and workgroups. */
@@ -121,6 +91,7 @@ export class DataLakePipeline extends Construct {
   constructor(scope: Construct, id: string, private readonly props: DataLakePipelineProps) {
     super(scope, id);
     this.checkProps();
+    this.node.addValidation({ validate: () => this.missingSources() });
     this.lake = props.lake ?? new DataLake(this, 'Lake', props);
     this.encryptionKey = this.lake.encryptionKey ?? this.createKey();
     this.resultsBucket = this.createResultsBucket();
@@ -189,7 +160,12 @@ export class DataLakePipeline extends Construct {
     for (const property of ['databaseName', 'bucket', 'encryptionKey', 'governance'] as const) {
       problems.check(this.props.lake === undefined || this.props[property] === undefined, property, 'a value beside lake', 'set it on the lake');
     }
+    checkRegion(problems, 'lake', this.props.lake?.bucket, this);
     problems.throwIfAny();
+  }
+
+  private missingSources(): string[] {
+    return this.sourceList.length > 0 ? [] : ['sources: got none, and the pipeline has nothing to fill the lake with; pass sources, or call addSource'];
   }
 
   private createKey(): kms.IKey {
@@ -211,6 +187,7 @@ export class DataLakePipeline extends Construct {
       resultsBucket: this.resultsBucket.bucket,
       resultsPrefix,
       encryptionKey: this.encryptionKey,
+      scanLimit: this.props.scanLimit,
       removalPolicy: this.props.removalPolicy,
     });
   }

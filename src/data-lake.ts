@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
+import { checkAccount, checkRegion } from './core/checks';
 import { dataRemovalPolicy } from './core/deletion';
 import { grantStatements } from './core/grant-statements';
 import { uniqueDatabaseName } from './core/names';
@@ -44,14 +45,16 @@ export interface DataLakeProps {
   readonly databaseName?: string;
 
   /**
-   * Bucket of the data.
+   * Bucket of the data, in the stack's region and account. A bucket whose objects are encrypted with a key must be
+   * imported with it (`Bucket.fromBucketAttributes`), otherwise the extractors cannot write.
    *
    * @default - a new RawBucket
    */
   readonly bucket?: s3.IBucket;
 
   /**
-   * Key that encrypts data, logs and query results. A key that is imported must let CloudWatch Logs use it.
+   * Key that encrypts the data of a new bucket, logs and query results. A key that is imported must let CloudWatch
+   * Logs use it.
    *
    * @default - the key of the bucket, or a new one
    */
@@ -65,8 +68,8 @@ export interface DataLakeProps {
   readonly governance?: Governance;
 
   /**
-   * What happens when the stack is deleted. DESTROY deletes bucket, key and database only if the app's context
-   * `cdk-data-lake-pipeline:deleteData` is `true` too; otherwise they are kept.
+   * What happens when the stack is deleted. DESTROY deletes data, keys and the database only if the app's context
+   * `cdk-data-lake-pipeline:deleteData` is `true` too, and logs and workgroups in any case.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -134,6 +137,7 @@ export class DataLake extends DataLakeBase {
 
   constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
+    checkPlace(this, props.bucket, props.encryptionKey);
     this.databaseName = checkedDatabaseName(this, props.databaseName);
     this.encryptionKey = props.encryptionKey ?? props.bucket?.encryptionKey
       ?? createLakeKey(this, 'Key', `Encrypts the data lake ${this.databaseName}`, dataRemovalPolicy(this, props.removalPolicy));
@@ -173,6 +177,7 @@ class ImportedDataLake extends DataLakeBase {
 
   constructor(scope: Construct, id: string, attrs: DataLakeAttributes) {
     super(scope, id);
+    checkPlace(this, attrs.bucket, attrs.encryptionKey);
     this.bucket = attrs.bucket;
     this.databaseName = checkedDatabaseName(this, attrs.databaseName);
     this.encryptionKey = attrs.encryptionKey;
@@ -188,6 +193,14 @@ function governedBy(lake: IDataLake, governance: Governance = Governance.lakeFor
     databaseName: lake.databaseName,
     registerLocations: own,
   });
+}
+
+function checkPlace(lake: Construct, bucket: s3.IBucket | undefined, encryptionKey: kms.IKey | undefined): void {
+  const problems = new Problems(lake);
+  checkRegion(problems, 'bucket', bucket, lake);
+  checkAccount(problems, 'bucket', bucket, lake);
+  checkRegion(problems, 'encryptionKey', encryptionKey, lake);
+  problems.throwIfAny();
 }
 
 function checkedDatabaseName(lake: Construct, name: string | undefined): string {

@@ -1,5 +1,6 @@
 import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Problems } from './problems';
 
 /**
  * The second key of data deletion: a context flag of the app. Data is deleted with its stack only when
@@ -10,9 +11,17 @@ export const DELETE_DATA_CONTEXT = 'cdk-data-lake-pipeline:deleteData';
 /** What happens to resources without data of their own (log groups, workgroups) when the props do not say. */
 export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN;
 
+/** The removal policy of resources without data of their own. */
+export function plainRemovalPolicy(scope: Construct, removalPolicy: RemovalPolicy | undefined): RemovalPolicy {
+  const problems = new Problems(scope);
+  problems.check(removalPolicy !== RemovalPolicy.SNAPSHOT, 'removalPolicy', removalPolicy, 'nothing here can make a snapshot: use RETAIN or DESTROY');
+  problems.throwIfAny();
+  return removalPolicy ?? DEFAULT_REMOVAL_POLICY;
+}
+
 /** Whether both keys of data deletion are turned. */
 export function deletesData(scope: Construct, removalPolicy: RemovalPolicy | undefined): boolean {
-  if (removalPolicy !== RemovalPolicy.DESTROY) {
+  if (plainRemovalPolicy(scope, removalPolicy) !== RemovalPolicy.DESTROY) {
     return false;
   }
   const flag: unknown = scope.node.tryGetContext(DELETE_DATA_CONTEXT);

@@ -5,11 +5,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { checkExtractorOptions } from './check-extractor-options';
+import { checkHidesSecrets, warnOfClearText } from './clear-text';
 import { extractorBundle } from './extractor-bundle';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES, ExtractorOptions } from './extractor-options';
 import { extractorStatements } from './extractor-policy';
 import { Source } from './source';
-import { DEFAULT_REMOVAL_POLICY } from '../core/deletion';
+import { checkRegion } from '../core/checks';
+import { plainRemovalPolicy } from '../core/deletion';
 import { Problems } from '../core/problems';
 import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
 import { SourceSpec } from '../spec/source-spec';
@@ -78,12 +81,16 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
 
   private checkedEnvironment(props: ExtractorFunctionProps): Record<string, string> {
     const problems = new Problems(this);
+    checkExtractorOptions(props, problems);
+    checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
     props.source._check(problems);
     const spec = props.source._render();
+    checkHidesSecrets(this, props.source, problems);
     const bytes = environmentBytes(spec, props.source._options.url);
     problems.check(bytes <= MAX_ENVIRONMENT_BYTES, `sources.${props.source.name}`, `${bytes} bytes of environment`,
       `Lambda takes ${MAX_ENVIRONMENT_BYTES}: shorten url, query, headers or body`);
     problems.throwIfAny();
+    warnOfClearText(this, props.source);
     return {
       [ENV_API_URL]: props.source._options.url,
       [ENV_DATA_BUCKET_NAME]: props.bucket.bucketName,
@@ -103,7 +110,7 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
     return new logs.LogGroup(this, 'Logs', {
       retention: props.logRetention ?? DEFAULT_LOG_RETENTION,
       encryptionKey: props.encryptionKey,
-      removalPolicy: props.removalPolicy ?? DEFAULT_REMOVAL_POLICY,
+      removalPolicy: plainRemovalPolicy(this, props.removalPolicy),
     });
   }
 

@@ -1,4 +1,6 @@
+import { Token } from 'aws-cdk-lib';
 import { Auth } from './auth';
+import { checkSource } from './check-source';
 import { ExtractorOptions } from './extractor-options';
 import { checkAddress, NetworkOptions, renderNetwork } from './network';
 import { Pagination } from './pagination';
@@ -162,17 +164,15 @@ export class Source {
 
   /** @internal */
   _check(problems: Problems): void {
-    const { auth, headers, network, url } = this._options;
+    const { auth, network, url } = this._options;
     const at = (property: string) => `sources.${this.name}.${property}`;
     for (const { property, got, fix } of validateSourceSpec(this._render())) {
-      problems.add(at(property), got, fix);
+      problems.check(property === 'network.allowedHosts' && Token.isUnresolved(got), at(property), got, fix);
     }
     checkUrl(url, auth !== undefined && auth._render().type !== 'none', (got, fix) => problems.add(at('url'), got, fix));
     checkAddress(url, network, (got, fix) => problems.add(at('url'), got, fix));
     problems.check(auth?._problem === undefined, at('auth'), 'a header and a query parameter', auth?._problem ?? '');
-    for (const name of Object.keys(headers ?? {})) {
-      problems.check(name.toLowerCase() !== 'authorization', at('headers'), name, 'credentials stand in Secrets Manager: use auth');
-    }
+    checkSource(this._options, at, problems);
   }
 }
 

@@ -1,10 +1,12 @@
-import { Token } from 'aws-cdk-lib';
+import { isToken } from '../core/checks';
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
+export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
+
 /** Checks an endpoint; an error quotes no more of it than its scheme and host, because a query may hold a key. */
 export function checkUrl(text: string, authenticated: boolean, problem: (got: unknown, fix: string) => void): void {
-  if (Token.isUnresolved(text)) {
+  if (isToken(text)) {
     return;
   }
   if (!URL.canParse(text)) {
@@ -15,7 +17,7 @@ export function checkUrl(text: string, authenticated: boolean, problem: (got: un
   const shown = `${url.protocol}//${url.host}`;
   if (!['http:', 'https:'].includes(url.protocol)) {
     problem(shown, 'use https:// (or http:// for an API without authentication)');
-  } else if (url.protocol === 'http:' && authenticated && !LOOPBACK.test(url.hostname)) {
+  } else if (url.protocol === 'http:' && authenticated && !isLoopback(url)) {
     problem(shown, 'credentials would travel in the clear: use https://');
   }
   if (url.username !== '' || url.password !== '') {

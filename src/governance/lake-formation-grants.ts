@@ -10,6 +10,7 @@ import { LakePermission } from './lake-permission';
 import { principalArn } from './lake-principal';
 import { locationArn, RegisteredLocations } from './registered-locations';
 import { SerialGrants } from './serial-grants';
+import { Problems } from '../core/problems';
 
 /** Whether the lake's locations are registered. */
 export const DEFAULT_REGISTER_LOCATIONS = true;
@@ -46,6 +47,7 @@ export class LakeFormationGrants extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: LakeFormationGrantsProps) {
     super(scope, id);
+    this.checkProps();
     this.grants = new SerialGrants(this);
     if (props.dataLakeSettings ?? DEFAULT_DATA_LAKE_SETTINGS) {
       this.dataLakeSettings = addDeployingRole(this, 'Settings', props.deploymentRole);
@@ -101,6 +103,14 @@ export class LakeFormationGrants extends Construct {
   grantLocation(grantee: iam.IGrantable, prefix: string): CfnResource {
     const dataLocation = { catalogId: Aws.ACCOUNT_ID, resourceArn: locationArn(this.props.bucket, prefix) };
     return this.grant(`Location-${prefix.replace(/\W/g, '')}`, grantee, [LakePermission.DATA_LOCATION_ACCESS], { dataLocation });
+  }
+
+  private checkProps(): void {
+    const { dataLakeSettings, deploymentRole } = this.props;
+    const problems = new Problems(this);
+    problems.check(dataLakeSettings !== false || deploymentRole === undefined, 'governance', 'a deploymentRole, and dataLakeSettings: false',
+      'leave deploymentRole out: without the settings nothing is done with it');
+    problems.throwIfAny();
   }
 
   private register(bucket: s3.IBucket): RegisteredLocations {

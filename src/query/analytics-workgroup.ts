@@ -1,13 +1,15 @@
-import { Aws, RemovalPolicy, Size, Token } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { checkNamedQuery } from './check-named-query';
 import { NamedQuery } from './named-query';
 import { ResultsBucket } from './results-bucket';
 import { workgroupStatements } from './workgroup-access';
-import { dataRemovalPolicy, DEFAULT_REMOVAL_POLICY } from '../core/deletion';
+import { checkRegion, isToken } from '../core/checks';
+import { dataRemovalPolicy, plainRemovalPolicy } from '../core/deletion';
 import { grantStatements } from '../core/grant-statements';
 import { uniqueName } from '../core/names';
 import { Problems } from '../core/problems';
@@ -106,8 +108,7 @@ export class AnalyticsWorkgroup extends Construct {
   addNamedQuery(query: NamedQuery, databaseName: string): athena.CfnNamedQuery {
     const problems = new Problems(this);
     problems.check(!this.queryNames.has(query.name), 'namedQueries', query.name, 'a workgroup holds one query of a name: choose another');
-    problems.check(query.name !== '' && query.name.length <= 128, 'namedQueries.name', query.name, 'use 1 to 128 characters');
-    problems.check(query.queryString.trim() !== '', `namedQueries.${query.name}`, query.queryString, 'write one SQL statement');
+    checkNamedQuery(query, problems);
     problems.throwIfAny();
     this.queryNames.add(query.name);
     const created = new athena.CfnNamedQuery(this, `Query-${query.name}`, {
@@ -128,7 +129,9 @@ export class AnalyticsWorkgroup extends Construct {
 
   private checkProps(props: AnalyticsWorkgroupProps): void {
     const problems = new Problems(this);
-    const { resultsPrefix, scanLimit, workgroupName } = props;
+    const { encryptionKey, resultsBucket, resultsPrefix, scanLimit, workgroupName } = props;
+    checkRegion(problems, 'resultsBucket', resultsBucket, this);
+    checkRegion(problems, 'encryptionKey', encryptionKey, this);
     problems.check(isToken(workgroupName) || /^[a-zA-Z0-9._-]{1,128}$/.test(workgroupName ?? 'unique'), 'workgroupName', workgroupName,
       'use 1 to 128 letters, digits, dots, hyphens and underscores');
     problems.check(isToken(resultsPrefix) || /^([^/]+\/)+$/.test(resultsPrefix ?? 'results/'), 'resultsPrefix', resultsPrefix,
@@ -139,7 +142,7 @@ export class AnalyticsWorkgroup extends Construct {
   }
 
   private createWorkgroup(props: AnalyticsWorkgroupProps): athena.CfnWorkGroup {
-    const removalPolicy = props.removalPolicy ?? DEFAULT_REMOVAL_POLICY;
+    const removalPolicy = plainRemovalPolicy(this, props.removalPolicy);
     const workgroup = new athena.CfnWorkGroup(this, 'Workgroup', {
       name: this.workgroupName,
       description: props.description,
@@ -161,5 +164,3 @@ export class AnalyticsWorkgroup extends Construct {
     return workgroup;
   }
 }
-
-const isToken = (value: string | undefined) => value !== undefined && Token.isUnresolved(value);

@@ -2,8 +2,11 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { checkDays, checkRegion } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
-import { AccessLogsBucket, logAccess } from '../storage/access-logs-bucket';
+import { Problems } from '../core/problems';
+import { AccessLogsBucket } from '../storage/access-logs-bucket';
+import { logAccess } from '../storage/log-access';
 
 /** Days that a query's results are kept; Athena can always compute them again. */
 export const DEFAULT_RESULT_DAYS = 30;
@@ -46,6 +49,7 @@ export class ResultsBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
+    this.checkProps(props);
     const accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
@@ -66,5 +70,13 @@ export class ResultsBucket extends Construct {
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
     logAccess(this.bucket, accessLogsBucket, 'results/');
+  }
+
+  private checkProps(props: ResultsBucketProps): void {
+    const problems = new Problems(this);
+    checkDays(problems, 'expiration', props.expiration);
+    checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
+    checkRegion(problems, 'accessLogsBucket', props.accessLogsBucket, this);
+    problems.throwIfAny();
   }
 }

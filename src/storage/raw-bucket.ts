@@ -2,9 +2,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { AccessLogsBucket, logAccess } from './access-logs-bucket';
+import { AccessLogsBucket } from './access-logs-bucket';
 import { createLakeKey } from './encryption';
+import { logAccess } from './log-access';
+import { checkDays, checkRegion } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
+import { Problems } from '../core/problems';
 import { STAGING_PREFIX } from '../spec/object-keys';
 
 /** Days that an overwritten or deleted object can still be recovered. */
@@ -62,6 +65,7 @@ export class RawBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: RawBucketProps = {}) {
     super(scope, id);
+    this.checkProps(props);
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
     this.encryptionKey = props.encryptionKey ?? createLakeKey(this, 'Key', 'Encrypts a data lake', removalPolicy);
     this.accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
@@ -79,6 +83,14 @@ export class RawBucket extends Construct {
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
     logAccess(this.bucket, this.accessLogsBucket, 'raw/');
+  }
+
+  private checkProps(props: RawBucketProps): void {
+    const problems = new Problems(this);
+    checkDays(problems, 'noncurrentVersionExpiration', props.noncurrentVersionExpiration);
+    checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
+    checkRegion(problems, 'accessLogsBucket', props.accessLogsBucket, this);
+    problems.throwIfAny();
   }
 }
 

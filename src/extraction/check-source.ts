@@ -1,0 +1,35 @@
+import { checkHeaderName, checkHeaders } from './check-headers';
+import { HttpSourceOptions } from './source';
+import { Problems } from '../core/problems';
+import { DEFAULT_LIMITS } from '../spec/defaults';
+
+/** @see https://docs.aws.amazon.com/glue/latest/webapi/API_Crawler.html */
+const MAX_CRAWLER_NAME = 255;
+
+/** What the extractor's own validation does not know: headers, AWS's names and limits. */
+export function checkSource(options: HttpSourceOptions, at: (property: string) => string, problems: Problems): void {
+  const { crawlerName, headers, limits, retry } = options;
+  const problem = (property: string, got: unknown, fix: string) => problems.add(at(property), got, fix);
+  checkHeaders(headers ?? {}, 'headers', problem);
+  headersToSend(options).forEach(({ property, name }) => checkHeaderName(name, property, problem));
+  if (crawlerName !== undefined && (crawlerName.trim() === '' || crawlerName.length > MAX_CRAWLER_NAME)) {
+    problem('crawlerName', crawlerName, `use 1 to ${MAX_CRAWLER_NAME} characters, or leave it out`);
+  }
+  if (limits?.maxRecordSize && limits.maxRecordSize.toBytes() > DEFAULT_LIMITS.maxRecordBytes) {
+    problem('limits.maxRecordSize', `${limits.maxRecordSize.toBytes()} bytes`, `Athena reads no record beyond ${DEFAULT_LIMITS.maxRecordBytes} bytes`);
+  }
+  if (retry?.baseDelay && retry.maxDelay && retry.baseDelay.toMilliseconds() > retry.maxDelay.toMilliseconds()) {
+    problem('retry.baseDelay', retry.baseDelay.toHumanString(), 'use no more than retry.maxDelay');
+  }
+}
+
+/** Headers that carry a key or a page's token, with the options that name them. */
+function headersToSend({ auth, pagination }: HttpSourceOptions): { property: string; name: string }[] {
+  const key = auth?._render();
+  const pages = pagination?._render();
+  return [
+    ...(key?.type === 'apiKey' && key.in === 'header' && key.name !== '' ? [{ property: 'auth.header', name: key.name }] : []),
+    ...(pages?.type === 'cursor' && pages.target.in === 'header' && pages.target.name !== '' ? [{ property: 'pagination.target', name: pages.target.name }] : []),
+    ...(pages?.type === 'cursor' && 'header' in pages.token ? [{ property: 'pagination.token', name: pages.token.header }] : []),
+  ];
+}
