@@ -35,11 +35,20 @@ export const addLocalOption = (command: Command): Command =>
 export const addJsonOption = (command: Command): Command =>
   command.option('--json', 'one JSON document on stdout');
 
-export const addUrlOption = (command: Command): Command =>
+const addUrlOption = (command: Command): Command =>
   command.option('--url <source=url>', 'with --local: another endpoint for a source (repeatable)', endpoint);
 
-export const addPortOption = (command: Command): Command =>
+const addPortOption = (command: Command): Command =>
   command.option('--port <number>', 'with --local: port of the local S3 (default: any free one)', portNumber);
+
+/** What `run` and `invoke` take. */
+export function addExtractOptions(command: Command): void {
+  addLocalOption(command);
+  addUrlOption(command);
+  addPortOption(command);
+  addLakeOption(command);
+  addAppOptions(command);
+}
 
 function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {

@@ -1,4 +1,4 @@
-import { addAppOptions, addLakeOption, addLocalOption, addPortOption, addUrlOption } from './common-options';
+import { addExtractOptions } from './common-options';
 import { extractAnd } from './run';
 import { Verb } from './verb';
 
@@ -11,12 +11,6 @@ export const invoke: Verb = {
     'datalake invoke --local users   on this machine',
     'datalake invoke users           the deployed function',
   ],
-  options: (command) => {
-    addLocalOption(command);
-    addUrlOption(command);
-    addPortOption(command);
-    addLakeOption(command);
-    addAppOptions(command);
-  },
+  options: addExtractOptions,
   run: (context, names) => extractAnd(context, names, { catalogue: false }),
 };

@@ -1,4 +1,4 @@
-import { addAppOptions, addLakeOption, addLocalOption, addPortOption, addUrlOption } from './common-options';
+import { addExtractOptions } from './common-options';
 import { lazy } from './lazy';
 import { refuseLocalFlags } from './local-only';
 import { requireSources, selectPipelines, selectSources } from './select';
@@ -16,13 +16,7 @@ export const run: Verb = {
     'datalake run --local users --url users=http://127.0.0.1:8080/  another endpoint for one source',
     'datalake run users                                            in the deployed stack',
   ],
-  options: (command) => {
-    addLocalOption(command);
-    addUrlOption(command);
-    addPortOption(command);
-    addLakeOption(command);
-    addAppOptions(command);
-  },
+  options: addExtractOptions,
   run: (context, names) => extractAnd(context, names, { catalogue: true }),
 };
 

@@ -7,6 +7,7 @@ import { Emit } from '../render/events';
 import { counted, duration } from '../render/format';
 import { CrawledTable, CrawlReport, RunReport, SourceFailure, SourceRun } from '../render/results';
 import { newRunId } from '../runs/run-id';
+import { sourceRun, tellWarnings } from '../runs/source-run';
 
 export interface DeployedRunOptions {
   readonly emit: Emit;
@@ -48,22 +49,11 @@ async function runSource({ source }: Selected, stack: DeployedStack, { emit, cat
   const started = performance.now();
   const result = await invokeDeployed(stack, source, newRunId(), emit);
   emit({ type: 'stage-done', source: source.name, stage: 'extract', detail: `${counted(result.records, 'record')}, ${duration(performance.now() - started)}` });
-  const warnings = result.warnings ?? [];
-  warnings.forEach((message) => emit({ type: 'warning', source: source.name, message }));
+  tellWarnings(result, emit);
   const table = catalogue ? await crawlSourceDeployed(stack, source, emit) : undefined;
-  return {
-    source: source.name,
-    runId: result.runId,
-    records: result.records,
-    quarantined: result.quarantined,
-    bytes: result.bytes,
-    parts: result.parts,
-    pages: result.pages,
-    durationMs: Math.round(performance.now() - started),
-    partition: result.partition,
+  return sourceRun(result, {
+    started,
     database: table?.database ?? source.crawler.database,
-    table: source.name,
     catalogue: table === undefined ? undefined : 'crawled',
-    warnings,
-  };
+  });
 }

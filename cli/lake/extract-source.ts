@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { FunctionLog } from './function-log';
 import { LocalLake } from './local-lake';
 import { LocalSecrets, startLocalSecrets } from './local-secrets';
-import { ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS, ENV_SOURCE_SPEC } from '../../src/spec/environment';
+import { thisMachine } from './this-machine';
+import { ENV_ALLOWED_HOSTS, ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS, ENV_SOURCE_SPEC } from '../../src/spec/environment';
 import { RunResult } from '../../src/spec/run-result';
 import { Source, SourceFunction } from '../assembly/lake-model';
 import { localRegion } from '../assembly/pseudo-parameters';
@@ -74,8 +75,10 @@ function localOverrides(source: Source, { lake, url }: ExtractOptions): Record<s
       details: { source: source.name, variables: open.map(([name]) => name) },
     });
   }
+  const host = thisMachine(url ?? source.function.environment[ENV_API_URL] ?? '');
   return {
     ...given,
+    ...(host === undefined ? {} : { [ENV_ALLOWED_HOSTS]: host }),
     AWS_ENDPOINT_URL_S3: lake.endpoint,
     [ENV_LEASE_SECONDS]: String(LOCAL_LEASE_SECONDS),
     [ENV_QUIET_SECONDS]: String(LOCAL_QUIET_SECONDS),

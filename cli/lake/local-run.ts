@@ -8,6 +8,7 @@ import { Emit } from '../render/events';
 import { bytes, counted, duration } from '../render/format';
 import { RunReport, SourceFailure, SourceRun } from '../render/results';
 import { newRunId } from '../runs/run-id';
+import { sourceRun, tellWarnings } from '../runs/source-run';
 
 export interface LocalRunOptions {
   readonly lake: LakeFolder;
@@ -42,31 +43,16 @@ async function runSource({ source }: Selected, lake: LocalLake, options: LocalRu
   const runId = newRunId();
   const url = options.urls[source.name];
   emit({ type: 'stage', source: source.name, stage: 'extract', detail: `run ${runId}` });
-  const { done: _done, ...result } = await extractSource(source, { lake, runId, emit, url });
+  const result = await extractSource(source, { lake, runId, emit, url });
   emit({
     type: 'stage-done',
     source: source.name,
     stage: 'extract',
     detail: `${counted(result.records, 'record')} from ${counted(result.pages, 'page')}, ${bytes(result.bytes)} stored, ${duration(performance.now() - started)}`,
   });
-  const warnings = result.warnings ?? [];
-  warnings.forEach((message) => emit({ type: 'warning', source: source.name, message }));
+  tellWarnings(result, emit);
   const catalogue = options.catalogue ? await catalogueRun(source, result, lake.folder, emit) : undefined;
-  return {
-    source: source.name,
-    runId: result.runId,
-    records: result.records,
-    quarantined: result.quarantined,
-    bytes: result.bytes,
-    parts: result.parts,
-    pages: result.pages,
-    durationMs: Math.round(performance.now() - started),
-    partition: result.partition,
-    database: source.crawler.database,
-    table: source.name,
-    catalogue,
-    warnings,
-  };
+  return sourceRun(result, { started, database: source.crawler.database, catalogue });
 }
 
 function nextCommand(selected: readonly Selected[], { catalogue }: LocalRunOptions): string | undefined {

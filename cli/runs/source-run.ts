@@ -1,0 +1,33 @@
+import { RunResult } from '../../src/spec/run-result';
+import { Emit } from '../render/events';
+import { SourceRun } from '../render/results';
+
+export interface RunFacts {
+  /** `performance.now()` when the run began. */
+  readonly started: number;
+  readonly database: string;
+  readonly catalogue: SourceRun['catalogue'];
+}
+
+/** What the command tells of a run, on this machine or in AWS. */
+export function sourceRun(result: RunResult, { started, database, catalogue }: RunFacts): SourceRun {
+  return {
+    source: result.source,
+    runId: result.runId,
+    records: result.records,
+    quarantined: result.quarantined,
+    bytes: result.bytes,
+    parts: result.parts,
+    pages: result.pages,
+    durationMs: Math.round(performance.now() - started),
+    partition: result.partition,
+    database,
+    table: result.source,
+    catalogue,
+    warnings: result.warnings ?? [],
+  };
+}
+
+export function tellWarnings({ source, warnings = [] }: RunResult, emit: Emit): void {
+  warnings.forEach((message) => emit({ type: 'warning', source, message }));
+}
