@@ -26,6 +26,7 @@ export async function extractInto(bench: Workbench, url: string, pagination: Pag
     environment: {
       API_URL: url,
       DATA_BUCKET_NAME: BUCKET,
+      EXTRACTOR_ALLOWED_HOSTS: new URL(url).hostname,
       SOURCE_SPEC: JSON.stringify({ version: 1, source: 'users', records: '$.results', pagination }),
     },
     overrides: { AWS_ENDPOINT_URL_S3: s3.facts.endpoint },

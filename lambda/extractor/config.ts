@@ -1,6 +1,6 @@
 import { ExtractorError } from './errors';
 import {
-  DEFAULT_LEASE_SECONDS, DEFAULT_LIMITS, DEFAULT_QUIET_SECONDS, ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS,
+  DEFAULT_LEASE_SECONDS, DEFAULT_LIMITS, DEFAULT_QUIET_SECONDS, ENV_ALLOWED_HOSTS, ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS,
   ENV_SOURCE_SPEC, SourceSpec, validateSourceSpec,
 } from '../../src/spec';
 
@@ -12,6 +12,8 @@ export interface ExtractorConfig {
   readonly mode: 'snapshot' | 'append';
   readonly partBytes: number;
   readonly maxRecordBytes: number;
+  /** Hosts whose addresses need not be public. */
+  readonly allowedHosts: readonly string[];
   readonly leaseSeconds: number;
   readonly quietSeconds: number;
 }
@@ -37,6 +39,7 @@ export function readConfig(env: Environment): ExtractorConfig {
     mode: spec.writeMode?.type ?? 'snapshot',
     partBytes: spec.limits?.partBytes ?? DEFAULT_LIMITS.partBytes,
     maxRecordBytes: spec.limits?.maxRecordBytes ?? DEFAULT_LIMITS.maxRecordBytes,
+    allowedHosts: [...spec.network?.allowedHosts ?? [], ...(env[ENV_ALLOWED_HOSTS] ?? '').split(',').filter((host) => host !== '')],
     leaseSeconds,
     quietSeconds,
   };

@@ -45,11 +45,11 @@ export class Extraction {
   private progressAt = performance.now();
 
   constructor(private readonly config: ExtractorConfig, private readonly runLog: RunLog, private readonly deps: RunDependencies) {
-    const { spec, apiUrl } = config;
+    const { spec, apiUrl, allowedHosts } = config;
     const { secrets, redactor } = deps;
     const apiOrigin = new URL(apiUrl).origin;
     this.deadline = new Deadline(() => deps.remainingMs());
-    this.client = new HttpClient({ timeouts: spec.timeouts, apiOrigin, redact: (text) => redactor.redact(text) });
+    this.client = new HttpClient({ timeouts: spec.timeouts, apiOrigin, allowedHosts, redact: (text) => redactor.redact(text) });
     this.authenticator = createAuthenticator(spec.auth, { secrets, redactor, apiOrigin });
     this.paginator = createPaginator(spec.pagination, { authQueryParameter: authQueryParameter(spec.auth) });
     this.base = firstRequest(apiUrl, spec.request);

@@ -60,6 +60,7 @@ class KillableRun {
         API_URL: `${this.api.origin}/`,
         DATA_BUCKET_NAME: BUCKET,
         SOURCE_SPEC: JSON.stringify(testSpec({ pagination: { type: 'pageNumber', param: 'page' }, limits: { partBytes: 65_536 } })),
+        EXTRACTOR_ALLOWED_HOSTS: '127.0.0.1',
         COMMIT_LEASE_SECONDS: '1',
         COMMIT_QUIET_SECONDS: '0',
       },

@@ -11,6 +11,8 @@ export interface ExtractOptions {
   /** Time of the invocation. @default 60_000 */
   readonly timeMs?: number;
   readonly spec?: Partial<SourceSpec>;
+  /** @default '127.0.0.1,127.0.0.2' */
+  readonly allowedHosts?: string;
   readonly log?: (message: string, fields?: Record<string, unknown>) => void;
 }
 
@@ -26,6 +28,7 @@ export async function extract(lake: TestLake, apiUrl: string, options: ExtractOp
     API_URL: apiUrl,
     DATA_BUCKET_NAME: BUCKET,
     SOURCE_SPEC: JSON.stringify(testSpec(options.spec)),
+    EXTRACTOR_ALLOWED_HOSTS: options.allowedHosts ?? '127.0.0.1,127.0.0.2',
     COMMIT_LEASE_SECONDS: '1',
     COMMIT_QUIET_SECONDS: '0',
   });

@@ -1,6 +1,7 @@
 import { App, AppProps, Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { HttpSourceOptions, Source } from '../../src';
+import { ExtractorFunction, HttpSourceOptions, Source } from '../../src';
+import { RawBucket } from '../../src/storage/raw-bucket';
 
 // aws-cdk-lib checks every synthesized template with its own rules, a second each; one test does it for all.
 process.env.CDK_VALIDATION = 'false';
@@ -55,4 +56,9 @@ export function inventory(template: Template): Record<string, number> {
     counts[Type] = (counts[Type] ?? 0) + 1;
   }
   return counts;
+}
+
+/** Builds the extractor of a source with these options, as a pipeline would. */
+export function buildExtractor(options: Partial<HttpSourceOptions>, stack: Stack = newStack()): ExtractorFunction {
+  return new ExtractorFunction(stack, 'Extractor', { source: usersSource(options), bucket: new RawBucket(stack, 'Raw').bucket });
 }

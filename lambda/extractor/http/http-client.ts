@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DEFAULT_TIMEOUTS } from '../../../src/spec/defaults';
 import { TimeoutSpec } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
+import { AddressGuard, AddressGuardOptions } from './address-guard';
 import { Deadline } from './deadline';
 import { ACCEPT_ENCODING, decompress } from './decompress';
 import { readExcerpt } from './excerpt';
@@ -15,7 +16,7 @@ import { statusError } from './status-error';
 import { Agent, createAgent, dispatch } from './undici';
 import { displayUrl, originOf, parseUrl } from './url';
 
-export interface HttpClientOptions {
+export interface HttpClientOptions extends AddressGuardOptions {
   readonly timeouts?: TimeoutSpec;
   /** The only origin that gets the request's own headers and credentials. */
   readonly apiOrigin: string;
@@ -39,7 +40,7 @@ export class HttpClient {
 
   constructor(private readonly options: HttpClientOptions) {
     this.timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-    this.agent = createAgent(this.timeouts);
+    this.agent = createAgent({ ...this.timeouts, guard: new AddressGuard(options) });
   }
 
   /**

@@ -6,20 +6,35 @@ import request from 'undici/lib/api/api-request.js';
 import buildConnector from 'undici/lib/core/connect.js';
 import { kParser } from 'undici/lib/core/symbols.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
+import { AddressGuard } from './address-guard';
 
 export type { Agent };
 
 const MAX_HEADER_BYTES = 64 * 1024;
 
-export function createAgent({ connectMs, firstByteMs, idleMs }: { connectMs: number; firstByteMs: number; idleMs: number }): Agent {
-  const connect = buildConnector({ timeout: connectMs, allowH2: false });
+interface AgentOptions {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+  readonly guard: AddressGuard;
+}
+
+export function createAgent({ connectMs, firstByteMs, idleMs, guard }: AgentOptions): Agent {
+  const connect = buildConnector({ timeout: connectMs, allowH2: false, lookup: guard.lookup });
   return new Agent({
-    connect: (options, callback) => connect(options, (...result) => {
-      if (result[1]) {
-        finishWhenClosed(result[1]);
+    connect: (options, callback) => {
+      const refusal = guard.refusal(options.hostname);
+      if (refusal) {
+        queueMicrotask(() => callback(refusal, null));
+        return;
       }
-      callback(...result);
-    }),
+      connect(options, (...result) => {
+        if (result[1]) {
+          finishWhenClosed(result[1]);
+        }
+        callback(...result);
+      });
+    },
     headersTimeout: firstByteMs,
     bodyTimeout: idleMs,
     maxHeaderSize: MAX_HEADER_BYTES,

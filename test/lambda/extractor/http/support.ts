@@ -3,7 +3,7 @@ import { HttpClient, HttpClientOptions } from '../../../../lambda/extractor/http
 import { PageRequest, PageResponse } from '../../../../lambda/extractor/http/page-request';
 
 export const clientFor = (apiOrigin: string, options: Partial<HttpClientOptions> = {}) =>
-  new HttpClient({ apiOrigin, redact: (text) => text, ...options });
+  new HttpClient({ apiOrigin, allowedHosts: ['127.0.0.1', '127.0.0.2'], redact: (text) => text, ...options });
 
 export const get = (url: string, headers: Record<string, string> = {}): PageRequest => ({ method: 'GET', url, headers });
 
