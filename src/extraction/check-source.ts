@@ -1,4 +1,5 @@
 import { checkHeaderName, checkHeaders } from './check-headers';
+import { Pagination } from './pagination';
 import { HttpSourceOptions } from './source';
 import { Problems } from '../core/problems';
 import { DEFAULT_LIMITS } from '../spec/defaults';
@@ -11,6 +12,7 @@ export function checkSource(options: HttpSourceOptions, at: (property: string) =
   const { crawlerName, headers, limits, retry } = options;
   const problem = (property: string, got: unknown, fix: string) => problems.add(at(property), got, fix);
   checkHeaders(headers ?? {}, 'headers', problem);
+  checkParameters(options.pagination, problem);
   headersToSend(options).forEach(({ property, name }) => checkHeaderName(name, property, problem));
   if (crawlerName !== undefined && (crawlerName.trim() === '' || crawlerName.length > MAX_CRAWLER_NAME)) {
     problem('crawlerName', crawlerName, `use 1 to ${MAX_CRAWLER_NAME} characters, or leave it out`);
@@ -20,6 +22,17 @@ export function checkSource(options: HttpSourceOptions, at: (property: string) =
   }
   if (retry?.baseDelay && retry.maxDelay && retry.baseDelay.toMilliseconds() > retry.maxDelay.toMilliseconds()) {
     problem('retry.baseDelay', retry.baseDelay.toHumanString(), 'use no more than retry.maxDelay');
+  }
+}
+
+function checkParameters(pagination: Pagination | undefined, problem: (property: string, got: unknown, fix: string) => void): void {
+  const spec = pagination?._render();
+  const size = spec?.type === 'pageNumber' ? spec.sizeParam : spec?.type === 'offset' ? spec.limitParam : undefined;
+  if ((spec?.type === 'pageNumber' || spec?.type === 'offset') && size === spec.param) {
+    problem(`pagination.${spec.type === 'offset' ? 'limitParam' : 'sizeParam'}`, size, 'use another parameter than the one that carries the position');
+  }
+  if (spec?.type === 'linkHeader' && spec.rel === '') {
+    problem('pagination.rel', spec.rel, "name the relation of the next page, or leave it out for 'next'");
   }
 }
 

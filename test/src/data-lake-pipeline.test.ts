@@ -82,7 +82,7 @@ test('Governance.iam() leaves Lake Formation out of the crawlers too', () => {
 });
 
 test('queries of analysts and of the pipeline are apart in one results bucket', () => {
-  const groups = Object.values(templateWith({}).findResources('AWS::Athena::WorkGroup'));
+  const groups = Object.values(templateWith({ sources: [usersSource()] }).findResources('AWS::Athena::WorkGroup'));
   const outputs = groups.map(({ Properties }) => JSON.stringify(Properties.WorkGroupConfiguration.ResultConfiguration.OutputLocation));
   expect(outputs[0]).toContain('/analysts/');
   expect(outputs[1]).toContain('/pipeline/');

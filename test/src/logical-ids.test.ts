@@ -29,7 +29,7 @@ test('logical ids of stateful resources hold still', () => {
 });
 
 test('generated names hold still, because they name databases and workgroups', () => {
-  const template = templateOf((stack) => new DataLakePipeline(stack, 'Users', {}));
+  const template = templateOf((stack) => new DataLakePipeline(stack, 'Users', { sources: [usersSource()] }));
   const names = Object.values(template.findResources('AWS::Athena::WorkGroup')).map(({ Properties }) => Properties.Name);
   const [database] = Object.values(template.findResources('AWS::Glue::Database'));
   expect([database.Properties.DatabaseInput.Name, ...names]).toEqual(NAMES);
