@@ -1,6 +1,6 @@
 import { notSupported } from './athena-error';
 import { call, cast, constantText, Node, whole } from './sql-ast';
-import type { TranslateContext } from './translate';
+import { TranslateContext } from './translate-context';
 import { VARCHAR_TYPE } from './trino-to-duckdb-text';
 
 /** Types whose CAST needs Trino's own rules, and the macro that has them. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { AthenaQueryError } from './athena-error';
+import { LocalAthenaOptions, QueryResult } from './athena-query';
 import { quoted } from './column-type';
 import { DuckDbSession, openDuckDb } from './duckdb';
 import { athenaType, printValue } from './print-value';
@@ -14,21 +15,6 @@ import { classify, metadataRows } from './statements';
 import { TableName, translate, Translated, UNNAMED } from './translate';
 import { toDuckdbText } from './trino-to-duckdb-text';
 import { DataFileError } from '../catalog/line-reader';
-import { LocalCatalog } from '../catalog/local-catalog';
-
-export interface LocalAthenaOptions {
-  readonly catalog: LocalCatalog;
-  /** Folder that holds a folder for every bucket. */
-  readonly bucketRoot: string;
-  /** Database of table names without one. */
-  readonly database?: string;
-}
-
-export interface QueryResult {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
-  readonly rows: readonly (readonly (string | null)[])[];
-  readonly scannedBytes?: number;
-}
 
 /**
  * Athena's SQL over the local lake. What DuckDB would answer differently from Athena is translated or refused,

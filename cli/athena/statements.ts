@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AthenaQueryError, notSupported } from './athena-error';
-import type { LocalAthenaOptions, QueryResult } from './local-athena';
+import { LocalAthenaOptions, QueryResult } from './athena-query';
 import { tableNotFound } from './query-errors';
 import { isSymbol, isWord, Token, tokenize } from './sql-tokens';
 import { GluePartition, GlueTable } from '../catalog/glue-table';

@@ -2,6 +2,7 @@ import { AthenaQueryError, notSupported, Position } from './athena-error';
 import { castNode } from './cast';
 import { FUNCTIONS, OPERATORS } from './functions';
 import { call, cast, isNumeral, Node } from './sql-ast';
+import { TranslateContext } from './translate-context';
 
 export interface TableName {
   readonly database: string;
@@ -32,12 +33,6 @@ export const UNNAMED = /^__unnamed_\d+__$/;
 /** Turns the tree of a Trino statement into one that gives the same answer on DuckDB, or throws. */
 export function translate(tree: Node, options: TranslateOptions): Translated {
   return new Translator(tree, options).run();
-}
-
-export interface TranslateContext {
-  /** Inside TRY(...), where a failing macro yields NULL. */
-  readonly inTry: boolean;
-  position(node: Node): Position | undefined;
 }
 
 const PLAIN_CLASSES = ['COMPARISON', 'CONJUNCTION', 'BETWEEN', 'CASE', 'LAMBDA', 'SUBQUERY', 'STAR'];

@@ -5,6 +5,7 @@ import { performance } from 'perf_hooks';
 import { CommandError } from '../errors';
 import { functionArn } from './child-environment';
 import { exitFailure, Failure, initTimeoutFailure, timeoutFailure } from './failures';
+import { InvocationFacts, InvocationResult } from './invocation';
 import { HEADER_DEADLINE_MS, HEADER_FUNCTION_ARN, HEADER_REQUEST_ID, MAX_REQUEST_BYTES } from './protocol';
 import { reportLine } from './report';
 import { LogStream, Sandbox } from './sandbox';
@@ -31,16 +32,6 @@ export interface FunctionHostOptions {
   /** The function's lines and the platform's START, END and REPORT. */
   readonly onLog?: (line: string, stream: LogStream) => void;
 }
-
-export interface InvocationFacts {
-  readonly requestId: string;
-  readonly durationMs: number;
-  /** Only of the first invocation in a process. */
-  readonly initMs?: number;
-  readonly maxMemoryMb: number;
-}
-
-export type InvocationResult = InvocationFacts & ({ readonly payload: unknown } | Failure);
 
 interface Ready { readonly sandbox: Sandbox; readonly response: ServerResponse; readonly initMs?: number }
 

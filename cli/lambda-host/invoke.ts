@@ -1,4 +1,5 @@
-import { FunctionHost, FunctionHostOptions, InvocationResult } from './host';
+import { FunctionHost, FunctionHostOptions } from './host';
+import { InvocationResult } from './invocation';
 
 export interface InvokeFunctionOptions extends FunctionHostOptions {
   readonly event: unknown;

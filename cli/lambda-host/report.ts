@@ -1,5 +1,5 @@
 import type { Failure } from './failures';
-import type { InvocationFacts } from './host';
+import type { InvocationFacts } from './invocation';
 
 const ms = (value: number) => `${value.toFixed(2)} ms`;
 
