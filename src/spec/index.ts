@@ -1,5 +1,6 @@
 export * from './defaults';
 export * from './environment';
+export * from './incremental-spec';
 export * from './json-path';
 export * from './lake-manifest';
 export * from './network';
@@ -7,4 +8,5 @@ export * from './object-keys';
 export * from './run-result';
 export * from './source-spec';
 export * from './source-state';
+export * from './transform-spec';
 export * from './validate-source-spec';

@@ -1,0 +1,1 @@
+export { RecordTransformer, type OnTransformed, type TransformDependencies } from './record-transformer';

@@ -1,0 +1,64 @@
+import { editsOf, RenameCollision } from './record-edits';
+import { Scratch } from './scratch';
+import { TransformNode, transformTree } from './transform-tree';
+import { TransformSpec } from '../../../src/spec';
+import { SecretReader } from '../auth';
+import { ExtractorError } from '../errors';
+import { Redactor } from '../redact';
+import { SchemaTree } from '../scan';
+import { Byte } from '../scan/bytes';
+import { ValueScanner } from '../scan/value-scanner';
+
+export interface TransformDependencies {
+  readonly secrets: SecretReader;
+  readonly redactor: Redactor;
+}
+
+/** Takes a record as it is stored; the buffer is used again when the call returns. */
+export type OnTransformed = (buffer: Buffer, start: number, end: number) => void;
+
+/** Changes records before anything of them is stored: what is not named stays byte for byte. */
+export class RecordTransformer {
+  private readonly scratch = new Scratch();
+  private tree: TransformNode | undefined;
+
+  constructor(private readonly transforms: readonly TransformSpec[], private readonly deps: TransformDependencies) {}
+
+  /** Reads the secrets, once an invocation. @throws ExtractorError when one cannot be read */
+  async prepare(): Promise<void> {
+    this.tree ??= await transformTree(this.transforms, async (secret) => {
+      const value = await this.deps.secrets.read(secret);
+      this.deps.redactor.add(value);
+      return value;
+    });
+  }
+
+  /**
+   * Hands on a record as it is stored; the schema learns from that, because the table's columns follow it.
+   *
+   * @param record number of the record in its page
+   * @throws ExtractorError RENAME_COLLISION
+   */
+  apply(bytes: Buffer, record: number, schema: SchemaTree, onTransformed: OnTransformed): void {
+    const length = this.scratch.splice(bytes, this.edits(bytes, record));
+    const scanner = new ValueScanner(schema);
+    scanner.buffer = this.scratch.buffer;
+    scanner.end = length + 1;
+    scanner.value(0, this.scratch.buffer[0] === Byte.OpenBrace ? schema.root : schema.valueNode(), 0);
+    onTransformed(this.scratch.buffer, 0, length);
+  }
+
+  private edits(bytes: Buffer, record: number) {
+    try {
+      return editsOf(bytes, this.tree!);
+    } catch (error) {
+      throw error instanceof RenameCollision ? collision(error.field, record) : error;
+    }
+  }
+}
+
+function collision(field: string, record: number): ExtractorError {
+  return new ExtractorError('RENAME_COLLISION',
+    `record ${record} of the page: a field cannot be renamed to ${JSON.stringify(field)}, because the record has a field of that name already; `
+    + 'drop or rename that one, or choose another name', { retryable: false, details: { record, field } });
+}

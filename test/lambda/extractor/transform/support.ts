@@ -1,0 +1,24 @@
+import { SecretReader } from '../../../../lambda/extractor/auth';
+import { Redactor } from '../../../../lambda/extractor/redact';
+import { SchemaTree } from '../../../../lambda/extractor/scan';
+import { RecordTransformer } from '../../../../lambda/extractor/transform';
+import { TransformSpec } from '../../../../src/spec';
+
+/** Transforms one record that stands between other bytes. */
+export async function transform(record: string, ...transforms: TransformSpec[]) {
+  const transformer = new RecordTransformer(transforms, { secrets: new SecretReader(), redactor: new Redactor() });
+  await transformer.prepare();
+  const response = Buffer.from(`[${record},{"next":1}]`);
+  const schema = new SchemaTree();
+  let text = '';
+  const bytes = response.subarray(1, 1 + Buffer.byteLength(record));
+  transformer.apply(bytes, 7, schema, (buffer, start, end) => {
+    text = buffer.toString('utf8', start, end);
+  });
+  return { text, columns: schema.glueColumns().map(({ name, type }) => `${name} ${type}`) };
+}
+
+export const drop = (path: string): TransformSpec => ({ type: 'drop', path });
+export const rename = (path: string, name: string): TransformSpec => ({ type: 'rename', path, name });
+export const mask = (path: string, keepLast?: number): TransformSpec => ({ type: 'mask', path, keepLast });
+export const hash = (path: string, secretArn: string, field?: string): TransformSpec => ({ type: 'hash', path, secret: { secretArn, field } });
