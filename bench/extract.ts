@@ -17,7 +17,8 @@ interface Measured extends Contender {
 }
 
 const templates = recordedPages(ROOT).map((page) => new PageTemplate(page));
-const bytesOf = (pages: number) => Array.from({ length: pages }, (_, index) => templates[(index + 1) % templates.length].length).reduce((sum, length) => sum + length, 0);
+const lengths = (pages: number) => Array.from({ length: pages }, (_, index) => templates[(index + 1) % templates.length].length);
+const bytesOf = (pages: number) => lengths(pages).reduce((sum, length) => sum + length, 0);
 const rate = ({ pages, outcomes }: Measured) => bytesOf(pages) / median(outcomes.map(({ seconds }) => seconds)) / 1e6;
 
 async function measure(contender: Measured): Promise<void> {

@@ -12,7 +12,10 @@ const { root, pages } = options<{ root: string; pages: number }>();
 const recorded = recordedPages(root);
 const templates = recorded.map((page) => new PageTemplate(page));
 /** The records of the pages with the commas between them. */
-const lists = recorded.map((page) => new PageTemplate(Buffer.from(JSON.stringify((JSON.parse(page.toString()) as { results: unknown[] }).results).slice(1, -1))));
+const lists = recorded.map((page) => {
+  const { results } = JSON.parse(page.toString()) as { results: unknown[] };
+  return new PageTemplate(Buffer.from(JSON.stringify(results).slice(1, -1)));
+});
 
 const server = createServer((request, response) => {
   const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
@@ -24,7 +27,8 @@ const server = createServer((request, response) => {
 });
 
 function sendPage(response: ServerResponse, number: number): void {
-  const body = number <= pages ? templates[number % templates.length].copy(number) : Buffer.concat([START, END]);
+  // Pages are asked for one after the other: when a template's turn comes again, its bytes have left long ago.
+  const body = number <= pages ? templates[number % templates.length].numbered(number) : Buffer.concat([START, END]);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 }
 

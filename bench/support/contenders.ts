@@ -5,6 +5,7 @@ import { extractInto } from './lake';
 import { PageTemplate, recordedPages } from './page-template';
 import { Outcome, ROOT, Workbench } from './workbench';
 import { MemoryWatch } from '../../cli/lambda-host/memory';
+import { PaginationSpec } from '../../src/spec';
 
 export interface Contender {
   readonly name: string;
@@ -16,9 +17,11 @@ export interface Contender {
 /** Everyone who can run on this machine, in the order of a round. */
 export function contenders(bench: Workbench, url: string, pages: number): Contender[] {
   const fewer = Math.ceil(pages / 8);
+  const pagination: PaginationSpec = { type: 'pageNumber', param: 'page', maxPages: pages };
   return [
     { name: 'gzip alone, parallel', pages, run: async () => bench.run('gzip-alone', { root: ROOT, pages }) },
-    { name: 'extractor', pages, run: async () => extractInto(bench, url, { type: 'pageNumber', param: 'page', maxPages: pages }) },
+    { name: 'extractor', pages, run: async () => extractInto(bench, url, { pagination }) },
+    { name: 'extractor, warm', pages, run: async () => extractInto(bench, url, { pagination, invocations: 2 }) },
     { name: 'fetch + JSON + gzip', pages, run: async () => bench.run('naive', { url, pages, file: join(bench.folder, 'naive.jsonl.gz') }) },
     ...jq(bench, fewer),
     ...dlt(bench, url, fewer),

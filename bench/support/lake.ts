@@ -5,14 +5,25 @@ import { childEnvironment } from '../../cli/lambda-host/child-environment';
 import { PaginationSpec } from '../../src/spec';
 
 const BUCKET = 'lake';
-/** As the construct sets it. */
-const MEMORY_MB = 1024;
+/** The construct's default. */
+const MEMORY_MB = 1769;
+/** As the sandbox starts it. */
+const OLD_SPACE_SHARE = 0.9;
 const BUNDLE = join(ROOT, 'assets/extractor');
 
 let lakes = 0;
 
+export interface ExtractOptions {
+  readonly pagination?: PaginationSpec;
+  /** The last of so many invocations of one process is measured: the others warm it. @default 1 */
+  readonly invocations?: number;
+  /** More of Node's flags, to profile. */
+  readonly flags?: string[];
+}
+
 /** Extracts into a new, empty lake on a local S3 in a process of its own; the extractor is the bundle that the template deploys. */
-export async function extractInto(bench: Workbench, url: string, pagination: PaginationSpec | undefined, flags: string[] = []): Promise<Outcome> {
+export async function extractInto(bench: Workbench, url: string, options: ExtractOptions = {}): Promise<Outcome> {
+  const { pagination, invocations = 1, flags = [] } = options;
   const root = join(bench.folder, `lake-${++lakes}`);
   mkdirSync(join(root, BUCKET), { recursive: true });
   const s3 = await bench.serve<{ endpoint: string }>('s3-server', { root });
@@ -32,7 +43,7 @@ export async function extractInto(bench: Workbench, url: string, pagination: Pag
     overrides: { AWS_ENDPOINT_URL_S3: s3.facts.endpoint },
   });
   try {
-    return await bench.run('extractor', { bundle: BUNDLE }, { env, flags: [`--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`, ...flags] });
+    return await bench.run('extractor', { bundle: BUNDLE, invocations }, { env, flags: [`--max-old-space-size=${Math.floor(MEMORY_MB * OLD_SPACE_SHARE)}`, ...flags] });
   } finally {
     await s3.stop();
     rmSync(root, { recursive: true });

@@ -6,7 +6,7 @@ const RECORDED_PAGES = 4;
 const MARK = Buffer.from('"uuid":"');
 const DIGITS = 8;
 
-/** Bytes of recorded records, of which any number of copies can be made that differ in every record. */
+/** Bytes of recorded records that can be numbered, so that no two pages have a record in common. */
 export class PageTemplate {
   private readonly places: number[] = [];
 
@@ -20,13 +20,15 @@ export class PageTemplate {
     return this.bytes.length;
   }
 
-  /** The number stands in the first digits of every record's uuid. */
-  copy(number: number): Buffer {
-    const copy = Buffer.allocUnsafe(this.bytes.length);
-    this.bytes.copy(copy);
+  /** Puts the number in the first digits of every record's uuid. The bytes are the template's own, until the next call. */
+  numbered(number: number): Buffer {
     const digits = Buffer.from(number.toString(16).padStart(DIGITS, '0'));
-    this.places.forEach((place) => digits.copy(copy, place));
-    return copy;
+    this.places.forEach((place) => digits.copy(this.bytes, place));
+    return this.bytes;
+  }
+
+  copy(number: number): Buffer {
+    return Buffer.from(this.numbered(number));
   }
 }
 

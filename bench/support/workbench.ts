@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildSync } from 'esbuild';
-import { MemoryWatch } from '../../cli/lambda-host/memory';
 import { SAYS } from './program-end';
+import { MemoryWatch } from '../../cli/lambda-host/memory';
 
 export const ROOT = join(__dirname, '../..');
 
