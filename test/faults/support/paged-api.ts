@@ -1,0 +1,51 @@
+import { Behaviour, json, status } from '../../support/hostile-server';
+
+export type Page = readonly object[];
+
+/** `?page=N` answers the N-th page, an empty one behind the last, and whatever fault was put before a page. */
+export class PagedApi {
+  /** Token that a request must carry; undefined lets all in. */
+  token: string | undefined;
+  private readonly once = new Map<number, Behaviour[]>();
+  private readonly always = new Map<number, Behaviour>();
+
+  constructor(public pages: readonly Page[] = []) {}
+
+  /** The next requests of a page meet these, one after the other. */
+  fail(page: number, ...behaviours: Behaviour[]): void {
+    this.once.set(page, [...this.once.get(page) ?? [], ...behaviours]);
+  }
+
+  failAlways(page: number, behaviour: Behaviour): void {
+    this.always.set(page, behaviour);
+  }
+
+  heal(): void {
+    this.once.clear();
+    this.always.clear();
+  }
+
+  /** All records, as the lines that the table must hold. */
+  lines(): string[] {
+    return this.linesOfPages().flat();
+  }
+
+  linesOfPages(): string[][] {
+    return this.pages.map((page) => page.map((record) => JSON.stringify(record)));
+  }
+
+  readonly behaviour: Behaviour = (request, ...rest) => {
+    if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
+      return status(401, {}, '{"error":"who are you"}')(request, ...rest);
+    }
+    const page = Number(new URL(request.url, 'http://localhost').searchParams.get('page') ?? 1);
+    const fault = this.once.get(page)?.shift() ?? this.always.get(page);
+    return (fault ?? json({ results: this.pages[page - 1] ?? [] }))(request, ...rest);
+  };
+}
+
+/** Pages of people with ids from 1 on; the version tells one truth from the next. */
+export const people = (version: number, ...sizes: number[]): Page[] => {
+  let id = 0;
+  return sizes.map((size) => Array.from({ length: size }, () => ({ id: ++id, version, name: `person ${id}` })));
+};
