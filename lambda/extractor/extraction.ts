@@ -49,7 +49,7 @@ export class Extraction {
     const { secrets, redactor } = deps;
     const apiOrigin = new URL(apiUrl).origin;
     this.deadline = new Deadline(() => deps.remainingMs());
-    this.client = new HttpClient({ timeouts: spec.timeouts, apiOrigin, allowedHosts, redact: (text) => redactor.redact(text) });
+    this.client = new HttpClient({ timeouts: spec.timeouts, limits: spec.limits, apiOrigin, allowedHosts, redact: (text) => redactor.redact(text) });
     this.authenticator = createAuthenticator(spec.auth, { secrets, redactor, apiOrigin });
     this.paginator = createPaginator(spec.pagination, { authQueryParameter: authQueryParameter(spec.auth) });
     this.base = firstRequest(apiUrl, spec.request);

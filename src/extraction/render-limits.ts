@@ -26,6 +26,8 @@ export function renderLimits(options: LimitOptions = {}): LimitSpec | undefined 
   return difference({
     maxRecordBytes: options.maxRecordSize?.toBytes(),
     partBytes: options.partSize?.toBytes(),
+    maxResponseBytes: options.maxResponseSize?.toBytes(),
+    maxDecompressionRatio: options.maxDecompressionRatio,
   }, DEFAULT_LIMITS);
 }
 

@@ -70,4 +70,19 @@ export interface LimitOptions {
    * @default Size.mebibytes(16)
    */
   readonly partSize?: Size;
+
+  /**
+   * Longest response, decompressed; a longer one fails the run. Responses are streamed: their length costs no memory.
+   *
+   * @default - none: the total timeout bounds it
+   */
+  readonly maxResponseSize?: Size;
+
+  /**
+   * How many bytes may come out of one compressed byte, beyond the first 16 MiB. Real records stay below 50; more is
+   * what a decompression bomb looks like, and fails the run.
+   *
+   * @default 200
+   */
+  readonly maxDecompressionRatio?: number;
 }

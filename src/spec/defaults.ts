@@ -5,7 +5,7 @@ export const DEFAULT_RETRY = { maxAttempts: 6, baseDelayMs: 500, maxDelayMs: 30_
 export const DEFAULT_TIMEOUTS = { connectMs: 10_000, firstByteMs: 60_000, idleMs: 30_000, totalMs: 600_000 } as const;
 
 /** AWS limits a record that Athena reads to 32 MB (Athena user guide, "Service quotas"). */
-export const DEFAULT_LIMITS = { maxRecordBytes: 32 * 1024 * 1024, partBytes: 16 * 1024 * 1024 } as const;
+export const DEFAULT_LIMITS = { maxRecordBytes: 32 * 1024 * 1024, partBytes: 16 * 1024 * 1024, maxDecompressionRatio: 200 } as const;
 
 /** Retried by default: timeouts, throttling and the server's own faults. */
 export const RETRYABLE_STATUS: readonly number[] = [408, 425, 429, 500, 502, 503, 504];

@@ -67,7 +67,7 @@ function ipv4Inside(address: string): string | undefined {
   if (!IPV4_INSIDE.includes(groups.slice(0, 6).map((group) => group.toString(16)).join(':'))) {
     return undefined;
   }
-  return groups.slice(6).flatMap((group) => [group >> 8, group & 0xff]).join('.');
+  return groups.slice(6).flatMap((group) => [Math.floor(group / 256), group % 256]).join('.');
 }
 
 /** The eight groups of an IPv6 address; the URL parser writes an IPv4 address inside it as two of them. */

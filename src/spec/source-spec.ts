@@ -108,4 +108,8 @@ export interface LimitSpec {
   readonly maxRecordBytes?: number;
   /** Size at which a part is cut, compressed, in bytes. */
   readonly partBytes?: number;
+  /** Longest response, decompressed, in bytes. Left out: timeouts.totalMs alone bounds it. */
+  readonly maxResponseBytes?: number;
+  /** Bytes that may come out of one compressed byte, beyond the first 16 MiB. */
+  readonly maxDecompressionRatio?: number;
 }

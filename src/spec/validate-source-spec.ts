@@ -57,6 +57,8 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
     positive(value, `timeouts.${name}`);
   }
   positive(spec.limits?.maxRecordBytes, 'limits.maxRecordBytes');
+  positive(spec.limits?.maxResponseBytes, 'limits.maxResponseBytes');
+  positive(spec.limits?.maxDecompressionRatio, 'limits.maxDecompressionRatio');
   check(spec.limits?.partBytes === undefined || spec.limits.partBytes >= 65536, 'limits.partBytes', spec.limits?.partBytes, 'use at least 65536 (64 KiB)');
   for (const host of spec.network?.allowedHosts ?? []) {
     check(normalizeHost(host) !== undefined, 'network.allowedHosts', host, "name one host, without scheme, port, path or wildcard: 'api.internal'");

@@ -34,6 +34,7 @@ test.each<[string, string, string, string]>([
   ['extraction/request-limits.ts', 'TimeoutOptions', 'total', `Duration.seconds(${DEFAULT_TIMEOUTS.totalMs / 1000})`],
   ['extraction/request-limits.ts', 'LimitOptions', 'maxRecordSize', `Size.mebibytes(${DEFAULT_LIMITS.maxRecordBytes / MIB})`],
   ['extraction/request-limits.ts', 'LimitOptions', 'partSize', `Size.mebibytes(${DEFAULT_LIMITS.partBytes / MIB})`],
+  ['extraction/request-limits.ts', 'LimitOptions', 'maxDecompressionRatio', `${DEFAULT_LIMITS.maxDecompressionRatio}`],
   ['extraction/pagination.ts', 'PageNumberPaginationOptions', 'start', `${DEFAULT_FIRST_PAGE}`],
   ['extraction/pagination.ts', 'OffsetPaginationOptions', 'start', `${DEFAULT_FIRST_OFFSET}`],
   ['extraction/pagination.ts', 'LinkHeaderPaginationOptions', 'rel', `'${DEFAULT_LINK_REL}'`],

@@ -4,6 +4,7 @@ import { DEFAULT_TIMEOUTS } from '../../../src/spec/defaults';
 import { TimeoutSpec } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
 import { AddressGuard, AddressGuardOptions } from './address-guard';
+import { BodyLimits, BodyLimitSpec } from './body-limits';
 import { Deadline } from './deadline';
 import { ACCEPT_ENCODING, decompress } from './decompress';
 import { readExcerpt } from './excerpt';
@@ -18,6 +19,7 @@ import { displayUrl, originOf, parseUrl } from './url';
 
 export interface HttpClientOptions extends AddressGuardOptions {
   readonly timeouts?: TimeoutSpec;
+  readonly limits?: BodyLimitSpec;
   /** The only origin that gets the request's own headers and credentials. */
   readonly apiOrigin: string;
   redact(text: string): string;
@@ -103,8 +105,10 @@ export class HttpClient {
 
   private async* decoded(request: PageRequest, response: RawResponse): AsyncGenerator<Buffer> {
     try {
+      const limits = new BodyLimits(callOf(request), this.options.limits);
       // Some servers label even the missing body of a 204 as gzip, whose stream is never empty.
-      yield* decompress(response.body, response.status === 204 ? undefined : headerValue(response.headers, 'content-encoding'));
+      const coding = response.status === 204 ? undefined : headerValue(response.headers, 'content-encoding');
+      yield* limits.bounded(decompress(limits.wire(response.body), coding));
       // undici frees the connection one turn after the body's end; a request before that would open another one.
       await nextTurn();
     } catch (error) {
