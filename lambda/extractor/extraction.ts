@@ -49,8 +49,16 @@ export class Extraction {
     const { secrets, redactor } = deps;
     const apiOrigin = new URL(apiUrl).origin;
     this.deadline = new Deadline(() => deps.remainingMs());
-    this.client = new HttpClient({ timeouts: spec.timeouts, limits: spec.limits, apiOrigin, allowedHosts, redact: (text) => redactor.redact(text) });
-    this.authenticator = createAuthenticator(spec.auth, { secrets, redactor, apiOrigin });
+    const connection = { timeouts: spec.timeouts, limits: spec.limits, allowedHosts, redact: (text: string) => redactor.redact(text) };
+    this.client = new HttpClient({ ...connection, apiOrigin });
+    this.authenticator = createAuthenticator(spec.auth, {
+      secrets,
+      redactor,
+      apiOrigin,
+      tokens: deps.tokens,
+      clientFor: (origin) => new HttpClient({ ...connection, apiOrigin: origin, peer: 'token endpoint' }),
+      signal: this.deadline.signal,
+    });
     this.paginator = createPaginator(spec.pagination, { authQueryParameter: authQueryParameter(spec.auth) });
     this.base = firstRequest(apiUrl, spec.request);
     this.writer = new PartWriter({ blockBytes: Math.min(DEFAULT_BLOCK_BYTES, config.partBytes) });

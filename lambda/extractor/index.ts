@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { SecretReader } from './auth';
+import { SecretReader, TokenCache } from './auth';
 import { readConfig } from './config';
 import { ExtractorError } from './errors';
 import { Redactor } from './redact';
@@ -9,9 +9,10 @@ import { S3LakeStore } from './store';
 import { RUN_ID_PATTERN, RunRequest, RunResult } from '../../src/spec';
 
 const logger = new Logger({ serviceName: 'extractor' });
-// Kept over warm invocations: connections to S3 and secrets already read.
+// Kept over warm invocations: connections to S3, secrets already read and tokens that are still good.
 const redactor = new Redactor();
 const secrets = new SecretReader();
+const tokens = new TokenCache();
 let store: S3LakeStore | undefined;
 
 /** Lambda's entry point: extracts one source until it is done or time runs out. */
@@ -24,6 +25,7 @@ export async function handler(event: RunRequest | undefined, context: Context): 
       store: store ??= new S3LakeStore({ bucket: config.bucket }),
       holder: `${context.functionName}/${context.awsRequestId}`,
       secrets,
+      tokens,
       redactor,
       remainingMs: () => context.getRemainingTimeInMillis(),
       log: (message, fields) => logger.info(message, fields ?? {}),

@@ -1,4 +1,4 @@
-import { SecretReader } from './auth';
+import { SecretReader, TokenCache } from './auth';
 import { RunLog } from './commit';
 import { ExtractorConfig } from './config';
 import { Extraction } from './extraction';
@@ -10,6 +10,8 @@ import { RunResult } from '../../src/spec';
 export interface RunDependencies {
   readonly store: LakeStore;
   readonly secrets: SecretReader;
+  /** @default - tokens last as long as the run */
+  readonly tokens?: TokenCache;
   readonly redactor: Redactor;
   /** Names this process to others that find the source busy. */
   readonly holder: string;

@@ -16,7 +16,7 @@ export function extractorStatements(source: Source, bucket: s3.IBucket, logGroup
     objectStatement(bucket, ['s3:GetObject', 's3:PutObject'], kept),
     listStatement(bucket, [...replaced, ...kept]),
     ...bucketKeyStatements(bucket, KMS_WRITE),
-    ...(source._options.auth?._statements() ?? []),
+    ...(source._options.auth?._statements(source._options.method ?? 'GET') ?? []),
     new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
   ];
 }

@@ -17,7 +17,7 @@ export function renderRequest(method: 'GET' | 'POST', query?: StringMap, headers
 const notEmpty = (map: StringMap | undefined) => (map && Object.keys(map).length > 0 ? sorted(map) as StringMap : undefined);
 
 /** Maps arrive in any order from Java and Go; sorted, the template is the same from all languages. */
-function sorted(value: unknown): unknown {
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map(sorted);
   }

@@ -171,7 +171,9 @@ export class Source {
     }
     checkUrl(url, auth !== undefined && auth._render().type !== 'none', (got, fix) => problems.add(at('url'), got, fix));
     checkAddress(url, network, (got, fix) => problems.add(at('url'), got, fix));
-    problems.check(auth?._problem === undefined, at('auth'), 'a header and a query parameter', auth?._problem ?? '');
+    for (const { property, got, fix } of auth?._problems() ?? []) {
+      problems.add(at(property), got, fix);
+    }
     checkSource(this._options, at, problems);
   }
 }

@@ -1,16 +1,20 @@
 import { ExtractorError } from '../errors';
 import { Authenticator } from './authenticator';
 
-/** Runs `attempt`; refused with 401 or 403, once more with secrets read anew, since they may have been rotated. */
+/** Refused by the API, or by the token endpoint that gives the way to it. */
+const REFUSALS = ['HTTP_401', 'HTTP_403', 'TOKEN_REFUSED'];
+
+/** Runs `attempt`; refused, once more with secrets read anew, since they may have been rotated, and with a new token. */
 export async function withFreshSecrets<T>(authenticator: Authenticator, attempt: () => Promise<T>): Promise<T> {
+  const { generation } = authenticator;
   try {
     return await attempt();
   } catch (error) {
-    const refused = error instanceof ExtractorError && !error.retryable && ['HTTP_401', 'HTTP_403'].includes(error.code);
+    const refused = error instanceof ExtractorError && !error.retryable && REFUSALS.includes(error.code);
     if (!refused || !authenticator.hasSecrets) {
       throw error;
     }
-    authenticator.invalidate();
+    authenticator.invalidate(generation);
     return attempt();
   }
 }

@@ -1,3 +1,4 @@
 export * from './authenticator';
 export * from './fresh-secrets';
 export * from './secret-reader';
+export { TokenCache } from './token-cache';

@@ -3,13 +3,18 @@ import { SecretSpec } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
 import { secretError } from './secret-error';
 
+/* eslint-disable no-control-regex */
+const NOT_ONE_LINE = /[\u0000-\u001f\u007f]/;
+const NOT_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+/* eslint-enable no-control-regex */
+
 /** Reads secrets from Secrets Manager, each once a process, until `invalidate` is called. */
 export class SecretReader {
   private readonly clients = new Map<string, SecretsManagerClient>();
   private readonly texts = new Map<string, Promise<string>>();
 
-  /** The secret's text, or the field of a JSON secret. */
-  async read(spec: SecretSpec): Promise<string> {
+  /** The secret's text, or the field of a JSON secret; of one line, as headers need it, unless `multiline` (a key in PEM). */
+  async read(spec: SecretSpec, { multiline = false } = {}): Promise<string> {
     let text = this.texts.get(spec.secretArn);
     if (!text) {
       text = this.fetch(spec.secretArn);
@@ -17,7 +22,8 @@ export class SecretReader {
       // A failure is not kept: the next call asks again.
       text.catch(() => this.texts.delete(spec.secretArn));
     }
-    return usable(spec, spec.field === undefined ? wholeText(spec, await text) : field(spec, spec.field, await text));
+    const value = spec.field === undefined ? wholeText(spec, await text) : field(spec, spec.field, await text);
+    return usable(spec, value, multiline ? NOT_TEXT : NOT_ONE_LINE);
   }
 
   /** Forgets all values, so that a rotated secret is read anew. */
@@ -70,9 +76,8 @@ function field({ secretArn }: SecretSpec, name: string, text: string): string {
   return String(value);
 }
 
-function usable({ secretArn, field: name }: SecretSpec, value: string): string {
-  // eslint-disable-next-line no-control-regex
-  if (value === '' || /[\u0000-\u001f\u007f]/.test(value)) {
+function usable({ secretArn, field: name }: SecretSpec, value: string, unwanted: RegExp): string {
+  if (value === '' || unwanted.test(value)) {
     const place = name === undefined ? '' : `, field "${name}",`;
     throw new ExtractorError('SECRET_UNUSABLE', `secret ${secretArn}${place} is empty or holds line breaks or control characters; store the bare value`,
       { retryable: false });

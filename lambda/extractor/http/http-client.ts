@@ -13,7 +13,7 @@ import { networkError } from './network-error';
 import { headerValue, PageRequest, PageResponse, ResponseHeaders } from './page-request';
 import { confine, isRedirect, MAX_REDIRECTS, redirected } from './redirect';
 import { retryAfterSeconds } from './retry-after';
-import { statusError } from './status-error';
+import { Peer, statusError } from './status-error';
 import { Agent, createAgent, dispatch } from './undici';
 import { displayUrl, originOf, parseUrl } from './url';
 
@@ -22,6 +22,8 @@ export interface HttpClientOptions extends AddressGuardOptions {
   readonly limits?: BodyLimitSpec;
   /** The only origin that gets the request's own headers and credentials. */
   readonly apiOrigin: string;
+  /** Who answers, for messages. @default 'API' */
+  readonly peer?: Peer;
   redact(text: string): string;
   /** Clock for Retry-After dates, in milliseconds. @default Date.now */
   now?(): number;
@@ -121,6 +123,7 @@ export class HttpClient {
   private async refused(request: PageRequest, { status, headers }: RawResponse, body: AsyncIterable<Buffer>): Promise<ExtractorError> {
     return statusError({
       call: callOf(request),
+      peer: this.options.peer,
       status,
       retryAfterSeconds: retryAfterSeconds(headerValue(headers, 'retry-after'), (this.options.now ?? Date.now)()),
       excerpt: await readExcerpt(body, this.options.redact),

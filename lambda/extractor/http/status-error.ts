@@ -1,8 +1,12 @@
 import { RETRYABLE_STATUS } from '../../../src/spec/defaults';
 import { ExtractorError } from '../errors';
 
+export type Peer = 'API' | 'token endpoint';
+
 export interface FailedStatus {
   readonly call: string;
+  /** @default 'API' */
+  readonly peer?: Peer;
   readonly status: number;
   readonly retryAfterSeconds?: number;
   /** Start of the body, redacted. */
@@ -13,9 +17,9 @@ export interface FailedStatus {
 
 /** The error for a response that is no success: `HTTP_<status>`. */
 export function statusError(failed: FailedStatus): ExtractorError {
-  const { call, status, retryAfterSeconds } = failed;
+  const { call, peer = 'API', status, retryAfterSeconds } = failed;
   const body = failed.excerpt === '' ? '' : `: ${failed.excerpt}`;
-  return new ExtractorError(`HTTP_${status}`, `${call}: the API answered ${status}${advice(failed)}${body}`, {
+  return new ExtractorError(`HTTP_${status}`, `${call}: the ${peer} answered ${status}${advice(failed)}${body}`, {
     // A 403 that names a time is a rate limit (GitHub and others answer so), not a lack of rights.
     retryable: RETRYABLE_STATUS.includes(status) || (status === 403 && retryAfterSeconds !== undefined),
     retryAfterSeconds,
@@ -23,7 +27,10 @@ export function statusError(failed: FailedStatus): ExtractorError {
   });
 }
 
-function advice({ status, withoutCredentialsOf }: FailedStatus): string {
+function advice({ peer, status, withoutCredentialsOf }: FailedStatus): string {
+  if (peer === 'token endpoint') {
+    return [400, 401, 403].includes(status) ? ' (check the client, its secret and what it asks for)' : [404, 405].includes(status) ? ' (check tokenUrl)' : '';
+  }
   if ((status === 401 || status === 403) && withoutCredentialsOf !== undefined) {
     return ` (credentials are sent to ${withoutCredentialsOf} only; set the source's url to the final address)`;
   }
