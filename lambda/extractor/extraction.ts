@@ -1,17 +1,18 @@
 import { Authenticator, authQueryParameter, createAuthenticator, withFreshSecrets } from './auth';
-import { CommitFacts, Counts, RunLog } from './commit';
+import { CommitFacts, RunLog } from './commit';
 import { ExtractorConfig } from './config';
 import { Deadline } from './deadline';
 import { ExtractorError } from './errors';
 import { HttpClient, PageRequest, withRetry } from './http';
 import { Page, PageReader } from './page-reader';
-import { createPaginator, LoopGuard, Paginator } from './paginate';
 import { DEFAULT_BLOCK_BYTES, PartWriter } from './part';
 import { firstRequest } from './request';
 import type { RunDependencies } from './run';
 import { SchemaTree } from './scan';
 import { Stager } from './stager';
-import { parseJsonPath, Position, RunResult } from '../../src/spec';
+import { createRecordTransformer } from './transform';
+import { Walk } from './walk';
+import { parseJsonPath, RunResult } from '../../src/spec';
 
 /** A part is cut at a page's end when it has reached this share of its size: the next page would overfill it. */
 const FULL_SHARE = 0.75;
@@ -26,21 +27,16 @@ export class Extraction {
   private readonly deadline: Deadline;
   private readonly client: HttpClient;
   private readonly authenticator: Authenticator;
-  private readonly paginator: Paginator;
-  private readonly base: PageRequest;
-  private readonly loops = new LoopGuard();
+  private readonly walk: Walk;
   private readonly writer: PartWriter;
   private readonly stager: Stager;
   private readonly reader: PageReader;
   private schema: SchemaTree;
-  private counts: Counts;
-  private position: Position | null;
-  /** Pages that earlier invocations of the run have read. */
-  private readonly pagesBefore: number;
   /** Pages whose lines no checkpoint holds yet. */
   private uncheckpointed = 0;
   /** The page under way was too large to hold in memory: parts of it are staged already. */
   private largePage = false;
+  private readonly warnings = new Set<string>();
   private checkpointAt = performance.now();
   private progressAt = performance.now();
 
@@ -50,7 +46,7 @@ export class Extraction {
     const apiOrigin = new URL(apiUrl).origin;
     this.deadline = new Deadline(() => deps.remainingMs());
     const connection = { timeouts: spec.timeouts, limits: spec.limits, allowedHosts, redact: (text: string) => redactor.redact(text) };
-    this.client = new HttpClient({ ...connection, apiOrigin });
+    this.client = new HttpClient({ ...connection, apiOrigin, format: spec.format?.type });
     this.authenticator = createAuthenticator(spec.auth, {
       secrets,
       redactor,
@@ -59,28 +55,33 @@ export class Extraction {
       clientFor: (origin) => new HttpClient({ ...connection, apiOrigin: origin, peer: 'token endpoint' }),
       signal: this.deadline.signal,
     });
-    this.paginator = createPaginator(spec.pagination, { authQueryParameter: authQueryParameter(spec.auth) });
-    this.base = firstRequest(apiUrl, spec.request);
+    this.walk = new Walk({
+      config, runLog, base: firstRequest(apiUrl, spec.request), authQueryParameter: authQueryParameter(spec.auth), now: () => deps.store.now(),
+    });
     this.writer = new PartWriter({ blockBytes: Math.min(DEFAULT_BLOCK_BYTES, config.partBytes) });
     this.stager = new Stager(this.writer, runLog);
     this.reader = this.pageReader();
-    const { resumed } = runLog;
-    this.schema = SchemaTree.fromJSON(resumed?.schema ?? runLog.previousSchema);
-    this.counts = resumed?.counts ?? { records: 0, pages: 0, quarantined: 0 };
-    this.pagesBefore = this.counts.pages;
-    this.position = resumed ? resumed.next : runLog.base;
+    this.schema = SchemaTree.fromJSON(runLog.resumed?.schema ?? runLog.previousSchema);
   }
 
   async run(): Promise<RunResult> {
-    let ended = this.runLog.resumed?.end ?? false;
-    while (!ended) {
+    const { walk } = this;
+    if (walk.mustStartOver) {
+      await this.startOver();
+    }
+    if (walk.ended && !this.runLog.resumed?.end) {
+      await this.checkpoint(true); // there is nothing to ask for
+    }
+    while (!walk.ended) {
       const page = await this.readPage();
       if (page instanceof ExtractorError) {
         return this.suspend(page);
       }
-      ended = this.accept(page);
-      if (ended || this.checkpointIsDue()) {
-        await this.checkpoint(ended);
+      if (walk.lostItsPlace) {
+        await this.takeBackPage();
+        await this.startOver();
+      } else {
+        await this.accept(page);
       }
       this.reportProgress(false);
     }
@@ -96,13 +97,12 @@ export class Extraction {
 
   /** The next page, or the error that asks to go on in another invocation. */
   private async readPage(): Promise<Page | ExtractorError> {
-    const request = this.paginator.request(this.base, this.position);
-    this.loops.request(request);
+    const request = this.walk.request();
     try {
       return await withRetry(() => this.tryPage(request), {
         retry: this.config.spec.retry,
         timeLeftMs: () => this.deadline.timeLeftMs(),
-        onRetry: (error, delayMs, attempt) => this.deps.log('retry', { code: error.code, error: error.message, attempt, delayMs, page: this.counts.pages + 1 }),
+        onRetry: (error, delayMs, attempt) => this.deps.log('retry', { code: error.code, error: error.message, attempt, delayMs, page: this.walk.counts.pages + 1 }),
       });
     } catch (error) {
       if (error instanceof ExtractorError && GOES_ON_LATER.has(error.code)) {
@@ -115,6 +115,7 @@ export class Extraction {
   /** One attempt: what it wrote is taken back when it fails, so that a page is in a part whole or not at all. */
   private async tryPage(request: PageRequest): Promise<Page> {
     this.deadline.signal.throwIfAborted();
+    this.walk.beginPage();
     const before = { schema: this.schema.toJSON(), changes: this.schema.changes };
     try {
       return await withFreshSecrets(this.authenticator, async () => this.reader.read(await this.authenticator.apply(request), this.deadline.signal));
@@ -136,15 +137,47 @@ export class Extraction {
     }
   }
 
-  /** Counts a whole page; true when it was the last one. */
-  private accept(page: Page): boolean {
-    this.loops.page(page.digest, page.records);
+  private async accept(page: Page): Promise<void> {
+    const { walk } = this;
+    walk.accept(page);
     this.writer.endPage();
-    this.counts = { ...this.counts, records: this.counts.records + page.records, pages: this.counts.pages + 1 };
+    page.warnings.forEach((warning) => this.warnings.add(warning));
     this.uncheckpointed++;
-    const next = this.paginator.next(this.position, { ...page, pages: this.counts.pages });
-    this.position = next ?? null;
-    return next === undefined;
+    if (walk.ended) {
+      this.refuseCutSnapshot();
+      await this.checkpoint(true);
+    } else if (this.checkpointIsDue() || walk.atWindowEnd) {
+      await this.checkpoint(false);
+      if (walk.mayCommit) {
+        await this.commitOnTheWay();
+      }
+    }
+  }
+
+  private async commitOnTheWay(): Promise<void> {
+    await this.stager.settle();
+    await this.runLog.commit(this.facts());
+    this.walk.committed();
+  }
+
+  /** Drops all that this run has read since its base: where it was is no place to go on from. */
+  private async startOver(): Promise<void> {
+    this.deps.log('starting over', { page: this.walk.counts.pages + 1, reason: 'the pages may have shifted since the run was interrupted' });
+    await this.stager.discard();
+    this.runLog.startOver();
+    this.schema = SchemaTree.fromJSON(this.runLog.previousSchema);
+    this.uncheckpointed = 0;
+    this.walk.startOver();
+  }
+
+  /** A limit that was meant as a safety net must not empty a table that was whole. */
+  private refuseCutSnapshot(): void {
+    const { walk: { cut, counts }, config: { spec, mode } } = this;
+    if (cut !== undefined && mode === 'snapshot' && this.runLog.previousWhole && spec.writeMode?.allowCut !== true) {
+      throw new ExtractorError('SNAPSHOT_CUT', `source "${spec.source}": pagination.${cut} ended the run after ${counts.pages} pages and ${counts.records} records, `
+        + 'but the snapshot before it was whole and was kept. Raise the limit, or allow a part of the records with allowCut',
+      { retryable: false, details: { source: spec.source, cut, pages: counts.pages, records: counts.records } });
+    }
   }
 
   private checkpointIsDue(): boolean {
@@ -154,7 +187,7 @@ export class Extraction {
   }
 
   private async checkpoint(end: boolean): Promise<void> {
-    await this.stager.checkpoint({ next: this.position, end, counts: this.counts, schema: this.schema.toJSON() });
+    await this.stager.checkpoint({ next: this.walk.position(), end, counts: this.walk.counts, schema: this.schema.toJSON() });
     this.uncheckpointed = 0;
     this.largePage = false;
     this.checkpointAt = performance.now();
@@ -177,8 +210,11 @@ export class Extraction {
 
   /** Ends this invocation with everything read so far made safe. */
   private async suspend({ retryAfterSeconds }: ExtractorError): Promise<RunResult> {
-    if (retryAfterSeconds === undefined && this.counts.pages === this.pagesBefore) {
+    if (retryAfterSeconds === undefined && this.walk.pagesRead === 0) {
       throw this.tooLarge(); // calling again would end here again
+    }
+    if (retryAfterSeconds === undefined && this.walk.mustNotGoOn) {
+      throw this.cannotGoOn();
     }
     await this.checkpoint(false);
     await this.stager.settle();
@@ -186,20 +222,33 @@ export class Extraction {
   }
 
   private facts(): CommitFacts {
-    return { schemaHash: this.schema.hash(), warnings: this.schema.collisions() };
+    const { walk } = this;
+    return {
+      schemaHash: this.schema.hash(),
+      warnings: [...walk.warnings(), ...this.warnings, ...this.schema.collisions()],
+      watermark: walk.watermark(),
+      whole: walk.cut === undefined,
+    };
   }
 
   private tooLarge(): ExtractorError {
-    const page = this.counts.pages + 1;
+    const page = this.walk.counts.pages + 1;
     return new ExtractorError('PAGE_EXCEEDS_TIME',
       `page ${page} was not complete before the function's time ran out; ask for smaller pages or give the function more time`,
       { retryable: true, details: { page } });
   }
 
+  private cannotGoOn(): ExtractorError {
+    const { counts } = this.walk;
+    return new ExtractorError('CANNOT_GO_ON', `the function's time ran out after page ${counts.pages}, and the run cannot go on in another call: `
+      + 'pages by number or offset shift when data changes. Name the fields that tell records apart ("key"), or set pagination.stablePages if pages never shift, '
+      + 'or give the function more time', { retryable: true, details: { page: counts.pages } });
+  }
+
   private reportProgress(evenIfEarly: boolean): void {
     if (evenIfEarly || performance.now() - this.progressAt >= PROGRESS_INTERVAL_MS) {
       this.progressAt = performance.now();
-      const { records, pages } = this.counts;
+      const { records, pages } = this.walk.counts;
       this.deps.log('progress', { source: this.config.spec.source, runId: this.runLog.runId, pages, records, bytes: this.runLog.stagedBytes + this.writer.compressedBytes });
     }
   }
@@ -207,8 +256,12 @@ export class Extraction {
   private pageReader(): PageReader {
     return new PageReader({
       client: this.client,
+      format: this.config.spec.format,
       records: parseJsonPath(this.config.spec.records),
-      capture: this.paginator.capture,
+      capture: this.walk.paginator.capture,
+      field: this.walk.paginator.field,
+      takes: (buffer, start, end) => this.walk.selection.takes(buffer, start, end),
+      transformer: createRecordTransformer(this.config.spec.transforms, this.deps),
       maxRecordBytes: this.config.maxRecordBytes,
       writer: this.writer,
       schema: () => this.schema,

@@ -1,17 +1,26 @@
-import { HttpClient, PageRequest } from './http';
+import { createRecordSource } from './format';
+import { headerValue, HttpClient, PageRequest, PageResponse } from './http';
 import { PageDigest } from './page-digest';
 import { PageFacts } from './paginate';
 import { PartWriter } from './part';
-import { RecordScanner, SchemaTree } from './scan';
-import { JsonPathStep } from '../../src/spec';
+import { FieldReader, RecordSource, SchemaTree } from './scan';
+import { RecordTransformer } from './transform';
+import { FormatSpec, JsonPathStep } from '../../src/spec';
 
 /** Raw bytes of one page that may wait in memory for its end, so that a failed page can be taken back. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
 
 export interface PageReaderOptions {
   readonly client: HttpClient;
+  readonly format: FormatSpec | undefined;
   readonly records: JsonPathStep[];
   readonly capture: readonly string[];
+  /** JSONPath inside a record that the paginator needs of the last one. */
+  readonly field?: string;
+  /** Whether a record is stored. */
+  readonly takes: (buffer: Buffer, start: number, end: number) => boolean;
+  /** Changes records before they are stored. */
+  readonly transformer: RecordTransformer | undefined;
   readonly maxRecordBytes: number;
   readonly writer: PartWriter;
   readonly schema: () => SchemaTree;
@@ -22,20 +31,29 @@ export interface PageReaderOptions {
 }
 
 /** A page whose lines stand in the part writer. */
-export interface Page extends Omit<PageFacts, 'pages'> {
+export interface Page extends Omit<PageFacts, 'pages' | 'received'> {
   readonly digest: string;
+  /** What the table shows otherwise than the response. */
+  readonly warnings: readonly string[];
 }
 
 /** Streams one response through the scanner into the part writer. */
 export class PageReader {
-  constructor(private readonly options: PageReaderOptions) {}
+  private readonly field: FieldReader | undefined;
+  private lastField: string | undefined;
+
+  constructor(private readonly options: PageReaderOptions) {
+    this.field = options.field === undefined ? undefined : new FieldReader([options.field]);
+  }
 
   /** @throws ExtractorError; lines already written are the caller's to take back. */
   async read(request: PageRequest, signal: AbortSignal): Promise<Page> {
-    const { client, writer } = this.options;
+    const { client, writer, transformer } = this.options;
+    await transformer?.prepare();
     const response = await client.open(request, signal);
     const digest = new PageDigest();
-    const scanner = this.scanner(digest);
+    this.lastField = undefined;
+    const scanner = this.scanner(response, digest);
     let large = false;
     for await (const chunk of response.body) {
       scanner.write(chunk);
@@ -58,21 +76,39 @@ export class PageReader {
       headers: response.headers,
       requestUrl: response.url,
       captured: (path) => scanner.captured(path),
+      lastField: this.lastField,
       digest: digest.value(),
+      warnings: scanner.warnings,
     };
   }
 
-  private scanner(digest: PageDigest): RecordScanner {
-    const { records, capture, maxRecordBytes, writer, schema } = this.options;
-    return new RecordScanner({
+  private scanner({ headers }: PageResponse, digest: PageDigest): RecordSource {
+    const { format, records, capture, maxRecordBytes, schema, takes, transformer } = this.options;
+    const stored = schema();
+    let record = 0;
+    return createRecordSource(format, headerValue(headers, 'content-type'), {
       records,
       capture,
       maxRecordBytes,
-      schema: schema(),
+      // The columns are those of what is stored, not of what was sent.
+      schema: transformer ? new SchemaTree() : stored,
       onRecord: (buffer, start, end) => {
+        record++;
         digest.add(buffer, start, end);
-        writer.append(buffer, start, end);
+        this.lastField = this.field?.read(buffer, start, end)[0];
+        if (takes(buffer, start, end)) {
+          this.store(buffer, start, end, record, stored);
+        }
       },
     });
+  }
+
+  private store(buffer: Buffer, start: number, end: number, record: number, schema: SchemaTree): void {
+    const { transformer, writer } = this.options;
+    if (transformer) {
+      transformer.apply(buffer.subarray(start, end), record, schema, (...stored) => writer.append(...stored));
+    } else {
+      writer.append(buffer, start, end);
+    }
   }
 }

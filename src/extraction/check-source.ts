@@ -42,7 +42,8 @@ function headersToSend({ auth, pagination }: HttpSourceOptions): { property: str
   const pages = pagination?._render();
   return [
     ...(key?.type === 'apiKey' && key.in === 'header' && key.name !== '' ? [{ property: 'auth.header', name: key.name }] : []),
-    ...(pages?.type === 'cursor' && pages.target.in === 'header' && pages.target.name !== '' ? [{ property: 'pagination.target', name: pages.target.name }] : []),
+    ...((pages?.type === 'cursor' || pages?.type === 'keyset') && pages.target.in === 'header' && pages.target.name !== '' ? [{ property: 'pagination.target', name: pages.target.name }] : []),
+    ...(pages && pages.type !== 'none' && pages.total && 'header' in pages.total ? [{ property: 'pagination.total', name: pages.total.header }] : []),
     ...(pages?.type === 'cursor' && 'header' in pages.token ? [{ property: 'pagination.token', name: pages.token.header }] : []),
   ];
 }

@@ -5,14 +5,33 @@ export const DEFAULT_FIRST_PAGE = 1;
 export const DEFAULT_FIRST_OFFSET = 0;
 export const DEFAULT_LINK_REL = 'next';
 
+/** Whether pages keep their records while data changes. */
+export const DEFAULT_STABLE_PAGES = false;
+
 /** When a run stops asking for pages. An empty page, or a page without a next one, always ends it. */
 export interface PaginationOptions {
   /**
-   * Stop after this many pages of a run.
+   * Stop after this many pages of a run. When the API had more, the run's result has a warning, and a
+   * snapshot does not replace a whole one unless `WriteMode.snapshot({ allowCut: true })` says so.
    *
    * @default - as many as the API has
    */
   readonly maxPages?: number;
+
+  /**
+   * Stop after this many records of a run: the last page is cut at the record. Otherwise as `maxPages`.
+   *
+   * @default - as many as the API has
+   */
+  readonly maxRecords?: number;
+
+  /**
+   * Where a response tells how many records there are in all, outside the records: the run ends when it has
+   * received as many. A page that does not tell ends nothing.
+   *
+   * @default - not looked at
+   */
+  readonly total?: TokenSource;
 
   /**
    * JSONPath of a boolean in the response, outside the records: `false` ends the run.
@@ -47,6 +66,14 @@ export interface PageNumberPaginationOptions extends PaginationOptions {
    * @default - the API's own page size
    */
   readonly size?: number;
+
+  /**
+   * No record ever moves to another page while a run is under way. Otherwise a run that is interrupted reads
+   * its last page again and leaves out what it has by the source's `key`; a source without a key starts over.
+   *
+   * @default false
+   */
+  readonly stablePages?: boolean;
 }
 
 /** Pages by the number of records before them. */
@@ -74,9 +101,17 @@ export interface OffsetPaginationOptions extends PaginationOptions {
    * @default - the API's own page size
    */
   readonly limit?: number;
+
+  /**
+   * No record ever moves to another page while a run is under way. Otherwise a run that is interrupted reads
+   * its last page again and leaves out what it has by the source's `key`; a source without a key starts over.
+   *
+   * @default false
+   */
+  readonly stablePages?: boolean;
 }
 
-/** Where a response holds the token of the next page: name a path or a header. */
+/** Where a response holds a value, such as the token of the next page: name a path or a header. */
 export class TokenSource {
   /** A JSONPath in the response, outside the records, such as `$.meta.next`. */
   static path(jsonPath: string): TokenSource {
@@ -94,7 +129,7 @@ export class TokenSource {
   ) {}
 }
 
-/** Where the next request carries the token. */
+/** Where a request carries a value, such as the token of the next page. */
 export class TokenPlace {
   /** A query parameter. */
   static query(param: string): TokenPlace {
@@ -106,7 +141,7 @@ export class TokenPlace {
     return new TokenPlace({ in: 'header', name });
   }
 
-  /** A field of the JSON body, by its name. */
+  /** A field of the JSON body, by its name or, deeper, by its JSONPath: `$.variables.after`. */
   static body(field: string): TokenPlace {
     return new TokenPlace({ in: 'body', name: field });
   }
@@ -123,6 +158,15 @@ export interface CursorPaginationOptions extends PaginationOptions {
   readonly token: TokenSource;
 
   /** Where the next request carries it. */
+  readonly target: TokenPlace;
+}
+
+/** Pages by the last record of the page before. */
+export interface KeysetPaginationOptions extends PaginationOptions {
+  /** JSONPath inside a record, such as `$.id`: its value in a page's last record leads to the next page. */
+  readonly field: string;
+
+  /** Where the next request carries the value. */
   readonly target: TokenPlace;
 }
 
@@ -158,6 +202,7 @@ export class Pagination {
       start: options.start === DEFAULT_FIRST_PAGE ? undefined : options.start,
       sizeParam: options.sizeParam,
       size: options.size,
+      stablePages: options.stablePages === DEFAULT_STABLE_PAGES ? undefined : options.stablePages,
     }));
   }
 
@@ -170,12 +215,18 @@ export class Pagination {
       start: options.start === DEFAULT_FIRST_OFFSET ? undefined : options.start,
       limitParam: options.limitParam,
       limit: options.limit,
+      stablePages: options.stablePages === DEFAULT_STABLE_PAGES ? undefined : options.stablePages,
     }));
   }
 
   /** A token of each response leads to the next page. */
   static cursor(options: CursorPaginationOptions): Pagination {
     return new Pagination({ ...end(options), type: 'cursor', token: options.token._spec, target: options.target._spec });
+  }
+
+  /** A field of the last record leads to the next page: "what comes after id 1000", until a page is empty. */
+  static keyset(options: KeysetPaginationOptions): Pagination {
+    return new Pagination({ ...end(options), type: 'keyset', field: options.field, target: options.target._spec });
   }
 
   /** `Link: <...>; rel="next"` (RFC 8288). */
@@ -196,7 +247,12 @@ export class Pagination {
   }
 }
 
-const end = (options: PaginationOptions): PaginationEnd => compact({ maxPages: options.maxPages, hasMore: options.hasMore });
+const end = (options: PaginationOptions): PaginationEnd => compact({
+  maxPages: options.maxPages,
+  maxRecords: options.maxRecords,
+  hasMore: options.hasMore,
+  total: options.total?._spec,
+});
 
 function compact<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;

@@ -9,13 +9,21 @@ export interface SnapshotOptions {
    * @default false
    */
   readonly allowEmpty?: boolean;
+
+  /**
+   * Whether a run that `maxPages` or `maxRecords` ended before the API did may replace a whole snapshot. Otherwise
+   * it fails, because a limit that was meant as a safety net would silently empty a part of the table.
+   *
+   * @default false
+   */
+  readonly allowCut?: boolean;
 }
 
 /** What a run does to the data that stands in its partition. */
 export class WriteMode {
   /** The partition of a day holds exactly one run, the latest: running twice a day does not double the table. */
   static snapshot(options: SnapshotOptions = {}): WriteMode {
-    return new WriteMode({ type: 'snapshot', ...(options.allowEmpty === true ? { allowEmpty: true } : {}) });
+    return new WriteMode({ type: 'snapshot', ...only('allowEmpty', options), ...only('allowCut', options) });
   }
 
   /** Every run adds its records. */
@@ -30,3 +38,5 @@ export class WriteMode {
     return this.spec;
   }
 }
+
+const only = (name: keyof SnapshotOptions, options: SnapshotOptions) => (options[name] === true ? { [name]: true } : {});

@@ -14,6 +14,8 @@ export interface RunResult {
   readonly done: boolean;
   readonly records: number;
   readonly quarantined: number;
+  /** Records of the API left out because they were stored before. */
+  readonly skipped?: number;
   /** Compressed bytes written. */
   readonly bytes: number;
   readonly parts: number;

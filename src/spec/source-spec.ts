@@ -1,4 +1,6 @@
 import { AuthSpec } from './auth-spec';
+import { IncrementalSpec } from './incremental-spec';
+import { TransformSpec } from './transform-spec';
 
 export type { AuthSpec, SecretSpec } from './auth-spec';
 
@@ -12,19 +14,47 @@ export interface SourceSpec {
   readonly version: typeof SOURCE_SPEC_VERSION;
   /** Name of the source: `[a-z][a-z0-9_]*`, also the name of its table. */
   readonly source: string;
-  /** JSONPath of the array (or single object) that holds the records. */
+  /** JSONPath of the array (or single object) that holds the records; `$` for NDJSON and CSV. */
   readonly records: string;
+  readonly format?: FormatSpec;
   readonly request?: RequestSpec;
   readonly auth?: AuthSpec;
   readonly pagination?: PaginationSpec;
+  readonly incremental?: IncrementalSpec;
+  /** JSONPaths inside a record whose values together tell it from all others. */
+  readonly key?: readonly string[];
   readonly writeMode?: WriteModeSpec;
   readonly retry?: RetrySpec;
   readonly timeouts?: TimeoutSpec;
   readonly limits?: LimitSpec;
   readonly network?: NetworkSpec;
+  readonly rateLimit?: RateLimitSpec;
+  readonly transforms?: readonly TransformSpec[];
 }
 
 export const SOURCE_SPEC_VERSION = 1;
+
+/** How the response's bytes are text: a label of the WHATWG Encoding Standard; left out, what Content-Type says, otherwise UTF-8. */
+interface CharsetSpec {
+  readonly charset?: string;
+}
+
+/** What a response is; left out, JSON. */
+export type FormatSpec =
+  | (CharsetSpec & { readonly type: 'json' })
+  | (CharsetSpec & { readonly type: 'ndjson' })
+  | (CharsetSpec & CsvSpec & { readonly type: 'csv' });
+
+export interface CsvSpec {
+  /** One ASCII character. Default: a comma. */
+  readonly delimiter?: string;
+  /** One ASCII character, or empty for none. Default: a double quote. */
+  readonly quote?: string;
+  /** False: the first line is a record, and `columns` names the fields. Default: true. */
+  readonly header?: boolean;
+  /** Names of the fields instead of the header's. */
+  readonly columns?: readonly string[];
+}
 
 export interface RequestSpec {
   readonly method?: 'GET' | 'POST';
@@ -47,6 +77,10 @@ export interface PaginationEnd {
   readonly maxPages?: number;
   /** JSONPath of a boolean outside the records: false ends the run. */
   readonly hasMore?: string;
+  /** Where a response tells how many records there are: the run ends when it has received as many. */
+  readonly total?: { readonly path: string } | { readonly header: string };
+  /** Stop after this many records of a run; the last page is cut at the record. */
+  readonly maxRecords?: number;
 }
 
 export type PaginationSpec =
@@ -57,6 +91,7 @@ export type PaginationSpec =
     readonly start?: number;
     readonly sizeParam?: string;
     readonly size?: number;
+    readonly stablePages?: boolean;
   })
   | (PaginationEnd & {
     readonly type: 'offset';
@@ -64,11 +99,19 @@ export type PaginationSpec =
     readonly start?: number;
     readonly limitParam?: string;
     readonly limit?: number;
+    /** No record ever moves to another page: an interrupted run goes on with the next one. */
+    readonly stablePages?: boolean;
   })
   | (PaginationEnd & {
     readonly type: 'cursor';
     /** Where the token is read: a JSONPath outside the records, or a response header. */
     readonly token: { readonly path: string } | { readonly header: string };
+    readonly target: TokenTarget;
+  })
+  | (PaginationEnd & {
+    readonly type: 'keyset';
+    /** JSONPath inside a record: its value in a page's last record leads to the next page. */
+    readonly field: string;
     readonly target: TokenTarget;
   })
   | (PaginationEnd & { readonly type: 'linkHeader'; readonly rel?: string })
@@ -78,6 +121,8 @@ export interface WriteModeSpec {
   readonly type: 'snapshot' | 'append';
   /** Snapshot only: a run of zero records replaces the partition instead of failing. */
   readonly allowEmpty?: boolean;
+  /** Snapshot only: a run that maxPages or maxRecords cut short may replace a whole snapshot. */
+  readonly allowCut?: boolean;
 }
 
 export interface RetrySpec {
@@ -95,6 +140,14 @@ export interface TimeoutSpec {
   readonly firstByteMs?: number;
   readonly idleMs?: number;
   readonly totalMs?: number;
+}
+
+/** Requests that leave in a period, by a token bucket. */
+export interface RateLimitSpec {
+  readonly requests: number;
+  readonly perMs: number;
+  /** Requests that may leave at once. Default: 1. */
+  readonly burst?: number;
 }
 
 /** Which private addresses may be reached. */

@@ -16,6 +16,8 @@ export interface SourceState {
   /** Glue columns of all records committed so far, as a mergeable tree. */
   readonly schema: unknown;
   readonly schemaHash: string | null;
+  /** The last commit's run read all that the API had, not cut by a bound; absent when that is not known. */
+  readonly whole?: boolean;
   /** No publisher deletes before this time (ISO 8601). */
   readonly quietUntil: string | null;
   readonly open: OpenRun | null;
@@ -43,6 +45,7 @@ export interface OpenRun {
 export interface CommittedTotals {
   readonly records: number;
   readonly quarantined: number;
+  readonly skipped?: number;
   readonly pages: number;
   readonly parts: number;
   /** Compressed bytes. */

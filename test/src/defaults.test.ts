@@ -5,7 +5,8 @@ import { DEFAULT_USE_LAKE_FORMATION_CREDENTIALS } from '../../src/catalog/catalo
 import { DEFAULT_REMOVAL_POLICY } from '../../src/core/deletion';
 import { DEFAULT_PASSWORD_FIELD, DEFAULT_USERNAME_FIELD } from '../../src/extraction/auth';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES } from '../../src/extraction/extractor-options';
-import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL } from '../../src/extraction/pagination';
+import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL, DEFAULT_STABLE_PAGES } from '../../src/extraction/pagination';
+import { DEFAULT_BURST } from '../../src/extraction/rate-limit';
 import { DEFAULT_DATA_LAKE_SETTINGS } from '../../src/governance/governance';
 import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-grants';
 import { DEFAULT_SCAN_LIMIT_GIB } from '../../src/query/analytics-workgroup';
@@ -35,9 +36,12 @@ test.each<[string, string, string, string]>([
   ['extraction/request-limits.ts', 'LimitOptions', 'maxRecordSize', `Size.mebibytes(${DEFAULT_LIMITS.maxRecordBytes / MIB})`],
   ['extraction/request-limits.ts', 'LimitOptions', 'partSize', `Size.mebibytes(${DEFAULT_LIMITS.partBytes / MIB})`],
   ['extraction/request-limits.ts', 'LimitOptions', 'maxDecompressionRatio', `${DEFAULT_LIMITS.maxDecompressionRatio}`],
+  ['extraction/rate-limit.ts', 'RateLimitOptions', 'burst', `${DEFAULT_BURST}`],
   ['extraction/pagination.ts', 'PageNumberPaginationOptions', 'start', `${DEFAULT_FIRST_PAGE}`],
   ['extraction/pagination.ts', 'OffsetPaginationOptions', 'start', `${DEFAULT_FIRST_OFFSET}`],
   ['extraction/pagination.ts', 'LinkHeaderPaginationOptions', 'rel', `'${DEFAULT_LINK_REL}'`],
+  ['extraction/pagination.ts', 'PageNumberPaginationOptions', 'stablePages', `${DEFAULT_STABLE_PAGES}`],
+  ['extraction/pagination.ts', 'OffsetPaginationOptions', 'stablePages', `${DEFAULT_STABLE_PAGES}`],
   ['extraction/auth.ts', 'BasicAuthOptions', 'usernameField', `'${DEFAULT_USERNAME_FIELD}'`],
   ['extraction/auth.ts', 'BasicAuthOptions', 'passwordField', `'${DEFAULT_PASSWORD_FIELD}'`],
   ['extraction/extractor-options.ts', 'ExtractorOptions', 'memorySize', `${DEFAULT_MEMORY_SIZE}`],

@@ -7,6 +7,8 @@ export interface Counts {
   readonly records: number;
   readonly pages: number;
   readonly quarantined: number;
+  /** Records left out because they came before. */
+  readonly skipped?: number;
 }
 
 export interface StagedPart {

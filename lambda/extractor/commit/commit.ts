@@ -11,6 +11,8 @@ export interface CommitFacts {
   readonly warnings: readonly string[];
   /** Where the next incremental run starts. Taken only with a run's last commit. @default - it stays where it was */
   readonly watermark?: Position;
+  /** The run read all that the API had. @default - not known */
+  readonly whole?: boolean;
 }
 
 /**
@@ -52,6 +54,7 @@ function committed(context: CommitContext, state: SourceState, manifest: StoredC
     seq: pending.seq,
     watermark: last ? facts.watermark ?? state.watermark : state.watermark,
     resume: last ? null : checkpoint.next,
+    ...(last && facts.whole !== undefined && { whole: facts.whole }),
     schema: checkpoint.schema,
     schemaHash: facts.schemaHash,
     open: last ? null : { ...open, base: checkpoint.next, committed: totals },

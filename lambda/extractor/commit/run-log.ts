@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { DEFAULT_LEASE_SECONDS, DEFAULT_QUIET_SECONDS, OpenRun, Position, RunResult, SourceState, checkpointKey } from '../../../src/spec';
+import { CommittedTotals, DEFAULT_LEASE_SECONDS, DEFAULT_QUIET_SECONDS, OpenRun, Position, RunResult, SourceState, checkpointKey } from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { Checkpoint, CHECKPOINT_VERSION, Counts, furthestCheckpoint, StagedPart, StoredCheckpoint, writeCheckpoint } from './checkpoint';
 import { commit, CommitFacts } from './commit';
@@ -133,6 +133,16 @@ export class RunLog {
     return this.current.state.schema;
   }
 
+  /** What this run has committed so far; null before its first commit. */
+  get committed(): CommittedTotals | null {
+    return this.run.committed;
+  }
+
+  /** The commit before this run held all that the API had. False also when that is not known. */
+  get previousWhole(): boolean {
+    return this.current.state.whole === true;
+  }
+
   get previousSchemaHash(): string | null {
     return this.current.state.schemaHash;
   }
@@ -187,6 +197,15 @@ export class RunLog {
   discardSinceCheckpoint(): void {
     void this.calls.run(async () => {
       this.parts = [...this.newest?.checkpoint.parts ?? []];
+      this.unnamed = undefined;
+    });
+  }
+
+  /** Drops everything staged since the base: the run is read from there again. */
+  startOver(): void {
+    void this.calls.run(async () => {
+      this.parts = [];
+      this.newest = undefined;
       this.unnamed = undefined;
     });
   }

@@ -1,4 +1,5 @@
 import { cursor } from './cursor';
+import { keyset } from './keyset';
 import { linkHeader } from './link-header';
 import { LinkOptions } from './next-position';
 import { nextUrl } from './next-url';
@@ -15,6 +16,7 @@ export function createPaginator(spec: PaginationSpec | undefined, options: LinkO
     case 'pageNumber': return pageNumber(spec);
     case 'offset': return offset(spec);
     case 'cursor': return cursor(spec);
+    case 'keyset': return keyset(spec);
     case 'linkHeader': return linkHeader(spec, options);
     case 'nextUrl': return nextUrl(spec, options);
   }

@@ -5,6 +5,10 @@ import { PageRequest, ResponseHeaders } from '../http/page-request';
 export interface PageFacts {
   /** Records in this page. */
   readonly records: number;
+  /** Records of the walk so far, those of this page included. */
+  readonly received: number;
+  /** What the page's last record holds at the paginator's `field`, as JSON text; undefined when it has nothing there. */
+  readonly lastField?: string;
   /** Pages of the run so far, this one included. */
   readonly pages: number;
   readonly headers: ResponseHeaders;
@@ -21,6 +25,8 @@ export interface PageFacts {
 export interface Paginator {
   /** JSONPaths outside the records whose values `next` needs. */
   readonly capture: readonly string[];
+  /** JSONPath inside a record whose value in the page's last record `next` needs. */
+  readonly field?: string;
   /** The request for the page at this position; null is the start. */
   request(base: PageRequest, position: Position | null): PageRequest;
   /** The position after this page; undefined at the end. */

@@ -33,7 +33,7 @@ const paged = (...pages: unknown[][]): Behaviour => (request, response, socket) 
 
 const ids = () => lake.lines('users').map((line) => (JSON.parse(line) as { id: number }).id).sort((a, b) => a - b);
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
-const BY_PAGE = { pagination: { type: 'pageNumber', param: 'page' } } as const;
+const BY_PAGE = { pagination: { type: 'pageNumber', param: 'page', stablePages: true } } as const;
 
 describe('what is stored', () => {
   test('the real pages arrive record for record, byte for byte', async () => {

@@ -44,7 +44,8 @@ describe('what the extractor reads', () => {
 
   test('an empty snapshot is allowed by name only', () => {
     expect(rendered({ writeMode: WriteMode.snapshot({ allowEmpty: true }) }).writeMode).toEqual({ type: 'snapshot', allowEmpty: true });
-    expect(rendered({ writeMode: WriteMode.snapshot({ allowEmpty: false }) }).writeMode).toBeUndefined();
+    expect(rendered({ writeMode: WriteMode.snapshot({ allowEmpty: false, allowCut: false }) }).writeMode).toBeUndefined();
+    expect(rendered({ writeMode: WriteMode.snapshot({ allowCut: true }) }).writeMode).toEqual({ type: 'snapshot', allowCut: true });
   });
 
   test('maps are sorted, whatever order another language gives them', () => {
@@ -71,6 +72,10 @@ describe('what the extractor reads', () => {
       { type: 'cursor', token: { header: 'X-Next' }, target: { in: 'body', name: 'after' } }],
     [Pagination.cursor({ token: TokenSource.path('$.next'), target: TokenPlace.header('X-After') }),
       { type: 'cursor', token: { path: '$.next' }, target: { in: 'header', name: 'X-After' } }],
+    [Pagination.keyset({ field: '$.id', target: TokenPlace.query('after'), total: TokenSource.header('X-Total'), maxRecords: 100 }),
+      { type: 'keyset', field: '$.id', target: { in: 'query', name: 'after' }, total: { header: 'X-Total' }, maxRecords: 100 }],
+    [Pagination.offset({ param: 'skip', stablePages: true, total: TokenSource.path('$.total') }), { type: 'offset', param: 'skip', stablePages: true, total: { path: '$.total' } }],
+    [Pagination.pageNumber({ param: 'page', stablePages: false }), { type: 'pageNumber', param: 'page' }],
     [Pagination.linkHeader(), { type: 'linkHeader' }],
     [Pagination.linkHeader({ rel: 'following', maxPages: 2 }), { type: 'linkHeader', rel: 'following', maxPages: 2 }],
     [Pagination.nextUrl({ path: '$.paging.next' }), { type: 'nextUrl', path: '$.paging.next' }],
@@ -130,6 +135,10 @@ describe('bad input fails at synth and says how to put it right', () => {
     ['credentials in a header', 'users', { headers: { authorization: 'hidden' } }, /headers: got "authorization"; credentials stand in Secrets Manager: use auth/],
     ['a body with GET', 'users', { body: {} }, /request\.body: .*set method to 'POST'/],
     ['a page size without its parameter', 'users', { pagination: Pagination.pageNumber({ param: 'page', size: 10 }) }, /give sizeParam and size together/],
+    ['no record at all', 'users', { pagination: Pagination.linkHeader({ maxRecords: 0 }) }, /pagination\.maxRecords: got 0; use a whole number above 0/],
+    ['a total inside the records', 'users', { pagination: Pagination.linkHeader({ total: TokenSource.path('$.a[*].total') }) }, /pagination\.total\.path: .*name one place/],
+    ['a keyset field that is no path', 'users', { pagination: Pagination.keyset({ field: 'id', target: TokenPlace.query('after') }) }, /pagination\.field: got "id"; a JSONPath starts/],
+    ['a keyset in the body of a GET', 'users', { pagination: Pagination.keyset({ field: '$.id', target: TokenPlace.body('after') }) }, /pagination\.target: .*set method to 'POST'/],
     ['no attempt', 'users', { retry: { maxAttempts: 0 } }, /retry\.maxAttempts: got 0; use a whole number above 0/],
   ])('%s', (_, name, options, message) => {
     expect(() => build(name, options)).toThrow(message);

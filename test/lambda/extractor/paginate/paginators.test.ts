@@ -1,6 +1,6 @@
 import { page } from './support';
 import { PageRequest } from '../../../../lambda/extractor/http';
-import { createPaginator } from '../../../../lambda/extractor/paginate';
+import { boundReached, createPaginator } from '../../../../lambda/extractor/paginate';
 import { PaginationSpec } from '../../../../src/spec/source-spec';
 
 const base: PageRequest = { method: 'GET', url: 'https://api.example.com/v1/users?fields=a,b', headers: { accept: 'x' } };
@@ -17,19 +17,34 @@ describe('what ends every paginator', () => {
     { type: 'pageNumber', param: 'page' },
     { type: 'offset', param: 'offset' },
     { type: 'cursor', token: { path: '$.next' }, target: { in: 'query', name: 'after' } },
+    { type: 'keyset', field: '$.id', target: { in: 'query', name: 'after' } },
     { type: 'linkHeader' },
     { type: 'nextUrl', path: '$.next' },
   ];
-  const more = { headers: { link: '</v1/users?page=2>; rel=next' }, captured: { '$.next': '/v1/users?page=2' } };
+  const more = { lastField: '7', headers: { link: '</v1/users?page=2>; rel=next' }, captured: { '$.next': '/v1/users?page=2' } };
 
   test.each(specs)('$type: goes on after a short page', (spec) => {
     expect(createPaginator(spec).next(null, page({ ...more, records: 1 }))).toBeDefined();
   });
 
-  test.each(specs)('$type: ends at maxPages', (spec) => {
-    const paginator = createPaginator({ ...spec, maxPages: 3 } as PaginationSpec);
-    expect(paginator.next(null, page({ ...more, pages: 2 }))).toBeDefined();
-    expect(paginator.next(null, page({ ...more, pages: 3 }))).toBeUndefined();
+  test.each(specs)('$type: ends when as many records came as the API counts, and not before', (spec) => {
+    const byPath = createPaginator({ ...spec, total: { path: '$.count' } } as PaginationSpec);
+    const at = (total: unknown) => byPath.next(null, page({ ...more, received: 20, captured: { ...more.captured, '$.count': total } }));
+    expect(byPath.capture).toContain('$.count');
+    expect(at(21)).toBeDefined();
+    expect(at(undefined)).toBeDefined();
+    expect(at(null)).toBeDefined();
+    expect(at(20)).toBeUndefined();
+    expect(at('20')).toBeUndefined();
+    const byHeader = createPaginator({ ...spec, total: { header: 'X-Total-Count' } } as PaginationSpec);
+    expect(byHeader.next(null, page({ ...more, received: 20, headers: { ...more.headers, 'x-total-count': '21' } }))).toBeDefined();
+    expect(byHeader.next(null, page({ ...more, received: 20, headers: { ...more.headers, 'x-total-count': '20' } }))).toBeUndefined();
+  });
+
+  test.each(['many', 1.5, -1, {}])('a total of %p is an error', (total) => {
+    const paginator = createPaginator({ type: 'pageNumber', param: 'page', total: { path: '$.count' } });
+    expect(() => paginator.next(null, page({ pages: 3, captured: { '$.count': total } })))
+      .toThrow(expect.objectContaining({ code: 'BAD_TOTAL', retryable: false, message: expect.stringContaining('page 3: the total at $.count') }));
   });
 
   test.each(specs)('$type: ends when hasMore is false, and only then', (spec) => {
@@ -40,10 +55,18 @@ describe('what ends every paginator', () => {
     expect(next(undefined)).toBeDefined();
     expect(next(false)).toBeUndefined();
   });
+});
 
-  test.each(specs)('$type: a true hasMore does not lift maxPages', (spec) => {
-    const paginator = createPaginator({ ...spec, hasMore: '$.more', maxPages: 1 } as PaginationSpec);
-    expect(paginator.next(null, page({ ...more, captured: { ...more.captured, '$.more': true } }))).toBeUndefined();
+describe('bounds of a run', () => {
+  test.each<[object, object, string | undefined]>([
+    [{}, { pages: 9, records: 9 }, undefined],
+    [{ maxPages: 3 }, { pages: 2, records: 9 }, undefined],
+    [{ maxPages: 3 }, { pages: 3, records: 9 }, 'maxPages'],
+    [{ maxRecords: 10 }, { pages: 3, records: 9 }, undefined],
+    [{ maxRecords: 10 }, { pages: 3, records: 10 }, 'maxRecords'],
+    [{ maxPages: 3, maxRecords: 10 }, { pages: 3, records: 10 }, 'maxRecords'],
+  ])('%j after %j: %s', (end, run, bound) => {
+    expect(boundReached(end, run as { pages: number; records: number })).toBe(bound);
   });
 });
 
@@ -146,6 +169,36 @@ describe('cursor', () => {
   test.each<PageRequest>([base, { ...post, body: '[1]' }])('a body that cannot take the token is an error', (request) => {
     const inBody = createPaginator({ type: 'cursor', token, target: { in: 'body', name: 'after' } });
     expect(() => inBody.request(request, { token: 't' })).toThrow(expect.objectContaining({ code: 'BAD_REQUEST_SPEC', retryable: false }));
+  });
+});
+
+describe('keyset', () => {
+  const target = { in: 'query', name: 'after' } as const;
+  const byId = createPaginator({ type: 'keyset', field: '$.id', target });
+
+  test('asks for what comes after the last record', () => {
+    expect(byId.field).toBe('$.id');
+    expect(byId.request(base, null)).toEqual(base);
+    const next = byId.next(null, page({ lastField: '"a&b"' }));
+    expect(byId.request(base, JSON.parse(JSON.stringify(next))).url).toBe('https://api.example.com/v1/users?fields=a,b&after=a%26b');
+  });
+
+  test('an integer of any length stays exact, also in a body', () => {
+    const next = byId.next(null, page({ lastField: '9007199254740993123' }))!;
+    expect(byId.request(base, next).url).toContain('after=9007199254740993123');
+    const inBody = createPaginator({ type: 'keyset', field: '$.id', target: { in: 'body', name: '$.variables.after' } });
+    expect(inBody.request(post, next).body).toBe('{"query":"q","variables":{"first":10,"after":9007199254740993123}}');
+    expect(inBody.request(post, { after: '12' }).body).toContain('"after":12}');
+    expect(inBody.request(post, { after: '"12"' }).body).toContain('"after":"12"}');
+  });
+
+  test('ends with an empty page', () => {
+    expect(byId.next({ after: '7' }, page({ records: 0 }))).toBeUndefined();
+  });
+
+  test.each([undefined, 'null', '{"a":1}', '[1]', '""'])('a last record with %s there is an error', (lastField) => {
+    expect(() => byId.next(null, page({ pages: 2, records: 5, lastField })))
+      .toThrow(expect.objectContaining({ code: 'KEYSET_FIELD_MISSING', retryable: false, message: expect.stringContaining('page 2, record 5: $.id is') }));
   });
 });
 

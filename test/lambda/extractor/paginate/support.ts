@@ -6,6 +6,7 @@ export const page = (facts: Partial<Omit<PageFacts, 'captured'>> & { captured?: 
   pages: 1,
   headers: {},
   requestUrl: 'https://api.example.com/v1/users?page=1',
+  received: facts.records ?? 10,
   ...facts,
   captured: (path) => facts.captured?.[path],
 });

@@ -1,0 +1,2 @@
+export * from './create-increment';
+export type { Increment } from './increment';
