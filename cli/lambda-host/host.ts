@@ -5,7 +5,7 @@ import { performance } from 'perf_hooks';
 import { CommandError } from '../errors';
 import { functionArn } from './child-environment';
 import { exitFailure, Failure, initTimeoutFailure, timeoutFailure } from './failures';
-import { InvocationFacts, InvocationResult } from './invocation';
+import { InvocationResult } from './invocation';
 import { HEADER_DEADLINE_MS, HEADER_FUNCTION_ARN, HEADER_REQUEST_ID, MAX_REQUEST_BYTES } from './protocol';
 import { reportLine } from './report';
 import { LogStream, Sandbox } from './sandbox';
