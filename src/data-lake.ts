@@ -1,4 +1,4 @@
-import { Aws, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Annotations, Aws, RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -105,6 +105,9 @@ const OPEN_TO_IAM: glue.CfnDatabase.PrincipalPrivilegesProperty = {
   principal: { dataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' },
 };
 
+/** Two lakes in one bucket would write the same keys and register the same locations. */
+const LAKES = new WeakMap<s3.IBucket, string>();
+
 abstract class DataLakeBase extends Construct implements IDataLake {
   abstract readonly bucket: s3.IBucket;
   abstract readonly databaseName: string;
@@ -137,7 +140,7 @@ export class DataLake extends DataLakeBase {
 
   constructor(scope: Construct, id: string, props: DataLakeProps = {}) {
     super(scope, id);
-    checkPlace(this, props.bucket, props.encryptionKey);
+    this.checkBucket(props);
     this.databaseName = checkedDatabaseName(this, props.databaseName);
     this.encryptionKey = props.encryptionKey ?? props.bucket?.encryptionKey
       ?? createLakeKey(this, 'Key', `Encrypts the data lake ${this.databaseName}`, dataRemovalPolicy(this, props.removalPolicy));
@@ -147,6 +150,23 @@ export class DataLake extends DataLakeBase {
     this.lakeFormation = governedBy(this, props.governance, true);
     this.database = this.createDatabase(props.removalPolicy);
     this.lakeFormation?.governDatabase(this.database);
+  }
+
+  private checkBucket({ bucket, encryptionKey }: DataLakeProps): void {
+    checkPlace(this, bucket, encryptionKey);
+    if (!bucket) {
+      return;
+    }
+    const problems = new Problems(this);
+    const owner = LAKES.get(bucket);
+    problems.check(owner === undefined, 'bucket', bucket.node.path, `${owner} is a lake in the same bucket: share it with \`lake\``);
+    problems.throwIfAny();
+    LAKES.set(bucket, this.node.path);
+    if (encryptionKey && !bucket.encryptionKey && !(bucket instanceof s3.Bucket)) {
+      Annotations.of(this).addWarningV2('cdk-data-lake-pipeline:bucketWithoutKey',
+        `bucket: ${bucket.node.path} is imported without a key, so nothing here may use encryptionKey for its objects; `
+        + 'if they are encrypted with a key, import the bucket with it: Bucket.fromBucketAttributes({ bucketName, encryptionKey })');
+    }
   }
 
   private createBucket(encryptionKey: kms.IKey, removalPolicy?: RemovalPolicy): RawBucket {

@@ -24,7 +24,14 @@ export interface LakeFormationOptions {
 
 /** Who decides what a principal may read. */
 export class Governance {
-  /** Lake Formation: IAM opens the services, Lake Formation's grants open databases and tables. */
+  /**
+   * Lake Formation: IAM opens the services, Lake Formation's grants open databases and tables.
+   *
+   * In an account with Lake Formation's original defaults the new database itself, though none of its tables, stays
+   * open to IAM until an administrator revokes ALL on it from IAM_ALLOWED_PRINCIPALS, which CloudFormation cannot do.
+   *
+   * @see https://docs.aws.amazon.com/lake-formation/latest/dg/change-settings.html
+   */
   static lakeFormation(options: LakeFormationOptions = {}): Governance {
     return new Governance(options);
   }

@@ -111,6 +111,16 @@ test('buckets expire by whole days', () => {
   expect(() => new ResultsBucket(stack, 'Results', { encryptionKey: key(stack), expiration: Duration.days(0) })).toThrow(/Test\/Results: .*\n {2}- expiration/);
 });
 
+test('two lakes in one bucket fail: they would write the same keys', () => {
+  const build = (names: string[]) => {
+    const stack = newStack();
+    const buckets = names.map((name) => stack.node.tryFindChild(name) as s3.Bucket | undefined ?? new s3.Bucket(stack, name));
+    buckets.forEach((bucket, i) => new DataLake(stack, `Lake${i}`, { bucket }));
+  };
+  expect(() => build(['One', 'Two'])).not.toThrow();
+  expect(() => build(['One', 'One'])).toThrow(/Test\/Lake1: .*\n {2}- bucket: got "Test\/One"; Test\/Lake0 is a lake in the same bucket: share it with `lake`/);
+});
+
 test('results stand in the workgroup\'s region', () => {
   const stack = envStack();
   expect(() => new AnalyticsWorkgroup(stack, 'Workgroup', { resultsBucket: elsewhere(stack) })).toThrow(/Test\/Workgroup: .*\n {2}- resultsBucket: got "one in us-east-1"/);
@@ -137,6 +147,18 @@ describe('what may be meant is a warning', () => {
     expect(warned({ url: 'http://api.example.com/' }, 'can read and change what is extracted')).toBe(1);
     expect(warned({ url: 'http://127.0.0.1:8080/' }, 'can read and change')).toBe(0);
     expect(warned({ url: 'https://api.example.com/' }, 'can read and change')).toBe(0);
+  });
+
+  test('a key beside a bucket that was imported without one', () => {
+    const warnings = (bucket: (stack: Stack, encryptionKey: kms.IKey) => s3.IBucket) => {
+      const stack = newStack();
+      const encryptionKey = new kms.Key(stack, 'Key');
+      new DataLake(stack, 'Lake', { bucket: bucket(stack, encryptionKey), encryptionKey });
+      return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('imported without a key')).length;
+    };
+    expect(warnings((stack) => s3.Bucket.fromBucketName(stack, 'Bucket', 'the-bucket'))).toBe(1);
+    expect(warnings((stack, encryptionKey) => s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'the-bucket', encryptionKey }))).toBe(0);
+    expect(warnings((stack) => new s3.Bucket(stack, 'Bucket'))).toBe(0);
   });
 
   test('a credential in URL, query or header, whose value is not repeated', () => {
