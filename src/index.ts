@@ -8,6 +8,7 @@ export * from './extraction/auth';
 export * from './extraction/custom-headers-auth';
 export * from './extraction/extractor-function';
 export * from './extraction/extractor-options';
+export * from './extraction/format';
 export * from './extraction/jwt-auth';
 export * from './extraction/network';
 export * from './extraction/oauth2-auth';

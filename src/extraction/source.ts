@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Auth } from './auth';
 import { checkSource } from './check-source';
 import { ExtractorOptions } from './extractor-options';
+import { Format } from './format';
 import { checkAddress, NetworkOptions, renderNetwork } from './network';
 import { Pagination } from './pagination';
 import { renderLimits, renderRetry, renderTimeouts } from './render-limits';
@@ -10,8 +11,10 @@ import { LimitOptions, RetryOptions, TimeoutOptions } from './request-limits';
 import { checkUrl } from './url';
 import { WriteMode } from './write-mode';
 import { Problems } from '../core/problems';
-import { AuthSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
+import { AuthSpec, FormatSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
 import { validateSourceSpec } from '../spec/validate-source-spec';
+
+const WHOLE_RESPONSE = '$';
 
 /** Methods that read from an API. */
 export enum HttpMethod {
@@ -26,8 +29,19 @@ export interface HttpSourceOptions {
   /** Absolute URL of the endpoint, with its constant query parameters. No credentials: they belong in `auth`. */
   readonly url: string;
 
-  /** JSONPath of the array, or of the one object, that holds the records: `$`, `$.results`, `$.data[*].items`. */
-  readonly records: string;
+  /**
+   * JSONPath of the array, or of the one object, that holds the records: `$`, `$.results`, `$.data[*].items`.
+   *
+   * @default - every line of an NDJSON or CSV response; JSON needs a path
+   */
+  readonly records?: string;
+
+  /**
+   * What the responses are. A response that is not, is an error and never shipped.
+   *
+   * @default Format.json()
+   */
+  readonly format?: Format;
 
   /**
    * How the source proves who it is.
@@ -146,10 +160,13 @@ export class Source {
    */
   _render(): SourceSpec {
     const { retry, timeouts, limits, network } = this._options;
+    const format = this._options.format?._render();
     const spec: SourceSpec = {
       version: SOURCE_SPEC_VERSION,
       source: this.name,
-      records: this._options.records,
+      // Nothing, where JSON needs a path: the validation says so.
+      records: this._options.records ?? (format && format.type !== 'json' ? WHOLE_RESPONSE : undefined)!,
+      format: unlessDefault<FormatSpec>(format, 'json'),
       request: renderRequest(this._options.method ?? HttpMethod.GET, this._options.query, this._options.headers, this._options.body),
       auth: unlessDefault<AuthSpec>(this._options.auth?._render(), 'none'),
       pagination: unlessDefault<PaginationSpec>(this._options.pagination?._render(), 'none'),

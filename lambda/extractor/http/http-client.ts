@@ -5,10 +5,10 @@ import { TimeoutSpec } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
 import { AddressGuard, AddressGuardOptions } from './address-guard';
 import { BodyLimits, BodyLimitSpec } from './body-limits';
+import { refuseHtml, ResponseFormat, started } from './body-start';
 import { Deadline } from './deadline';
 import { ACCEPT_ENCODING, decompress } from './decompress';
 import { readExcerpt } from './excerpt';
-import { refuseHtml, started } from './json-start';
 import { networkError } from './network-error';
 import { headerValue, PageRequest, PageResponse, ResponseHeaders } from './page-request';
 import { confine, isRedirect, MAX_REDIRECTS, redirected } from './redirect';
@@ -24,6 +24,8 @@ export interface HttpClientOptions extends AddressGuardOptions {
   readonly apiOrigin: string;
   /** Who answers, for messages. @default 'API' */
   readonly peer?: Peer;
+  /** What a page is. @default 'json' */
+  readonly format?: ResponseFormat;
   redact(text: string): string;
   /** Clock for Retry-After dates, in milliseconds. @default Date.now */
   now?(): number;
@@ -36,14 +38,22 @@ interface RawResponse {
 }
 
 const USER_AGENT = 'cdk-data-lake-pipeline';
+// Servers label NDJSON and CSV by several names, and some answer 406 to one that is not theirs.
+const ACCEPT: Readonly<Record<ResponseFormat, string>> = {
+  json: 'application/json',
+  ndjson: 'application/x-ndjson, application/json;q=0.9, */*;q=0.1',
+  csv: 'text/csv, */*;q=0.1',
+};
 
 /** Fetches pages: connections kept, timeouts, redirects, decompression; every failure is an ExtractorError. */
 export class HttpClient {
   private readonly agent: Agent;
   private readonly timeouts: Required<TimeoutSpec>;
+  private readonly format: ResponseFormat;
 
   constructor(private readonly options: HttpClientOptions) {
     this.timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+    this.format = options.format ?? 'json';
     this.agent = createAgent({ ...this.timeouts, guard: new AddressGuard(options) });
   }
 
@@ -60,7 +70,7 @@ export class HttpClient {
         throw await this.refused(last, response, body);
       }
       const contentType = headerValue(response.headers, 'content-type') ?? '';
-      const page = await started(refuseHtml(body, callOf(last), contentType, this.options.redact));
+      const page = await started(refuseHtml(body, { call: callOf(last), contentType, format: this.format, redact: this.options.redact }));
       return { status: response.status, headers: response.headers, url: last.url, body: whenDone(page, () => deadline.clear()) };
     } catch (error) {
       deadline.clear();
@@ -97,7 +107,7 @@ export class HttpClient {
     const { origin, pathname, search } = parseUrl(request.url);
     try {
       const { statusCode, headers, body } = await dispatch(this.agent, {
-        origin, path: pathname + search, method: request.method, headers: withDefaults(request), body: request.body, signal,
+        origin, path: pathname + search, method: request.method, headers: withDefaults(request, ACCEPT[this.format]), body: request.body, signal,
       });
       return { status: statusCode, headers, body };
     } catch (error) {
@@ -138,8 +148,8 @@ export class HttpClient {
 
 const callOf = (request: PageRequest) => `${request.method} ${displayUrl(request.url)}`;
 
-function withDefaults(request: PageRequest): Record<string, string> {
-  const headers: Record<string, string> = { 'accept': 'application/json', 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
+function withDefaults(request: PageRequest, accept: string): Record<string, string> {
+  const headers: Record<string, string> = { accept, 'accept-encoding': ACCEPT_ENCODING, 'user-agent': USER_AGENT };
   if (request.body !== undefined) {
     headers['content-type'] = 'application/json';
   }

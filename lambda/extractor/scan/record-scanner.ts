@@ -3,6 +3,8 @@ import { ExtractorError } from '../errors';
 import { Byte } from './bytes';
 import { EnvelopeHandlers, EnvelopeScanner } from './envelope-scanner';
 import { below, PathPlace, pathTree } from './path-tree';
+import { RecordSource, RecordSourceOptions } from './record-source';
+import { recordTooLarge } from './record-too-large';
 import { SchemaTree } from './schema-tree';
 import { ValueScanner } from './value-scanner';
 
@@ -11,20 +13,14 @@ export const MAX_CAPTURE_BYTES = 1024 * 1024;
 
 const MOST_KEYS_NAMED = 10;
 
-export interface RecordScannerOptions {
+export interface RecordScannerOptions extends RecordSourceOptions {
   /** Where the records stand: an array, each element one record, or one object. */
   readonly records: readonly JsonPathStep[];
-  /** JSONPaths of values outside the records, to be read with `captured` after `end`. */
-  readonly capture?: readonly string[];
-  /** Learns the structure of the records while they are scanned. */
-  readonly schema: SchemaTree;
-  readonly maxRecordBytes: number;
-  /** Takes the bytes of one record, as they came; the buffer is used again when the call returns. */
-  onRecord(buffer: Buffer, start: number, end: number): void;
 }
 
 /** Finds the records in a streamed JSON response, checks all of it, and parses none of it. */
-export class RecordScanner {
+export class RecordScanner implements RecordSource {
+  readonly warnings = [];
   /** Records handed over so far. */
   records = 0;
   private readonly values: ValueScanner;
@@ -100,9 +96,7 @@ export class RecordScanner {
   }
 
   private recordTooLarge(): ExtractorError {
-    const { maxRecordBytes } = this.options;
-    const message = `record ${this.records + 1} of the response is longer than ${maxRecordBytes} bytes: raise limits.maxRecordBytes if the function's memory allows`;
-    return new ExtractorError('RECORD_TOO_LARGE', message, { retryable: false, details: { record: this.records + 1, maxRecordBytes } });
+    return recordTooLarge(this.records + 1, this.options.maxRecordBytes);
   }
 }
 

@@ -29,9 +29,14 @@ export class Window {
     this.buffer[this.end] = 0;
     const cut = this.endOfWholeSequences();
     if (!isUtf8(this.buffer.subarray(this.checked, cut))) {
-      throw malformed('invalid UTF-8 at or after this place', this.origin + this.checked);
+      throw malformed('invalid UTF-8 (if the API sends another charset, name it in the source\'s format)', this.origin + this.firstInvalid());
     }
     this.checked = cut;
+  }
+
+  /** Index after the last whole character: what follows is a sequence that a chunk's border cuts. */
+  get endOfText(): number {
+    return this.checked;
   }
 
   /** Uses up a byte order mark, which JSON does not allow and servers send. False: it may be cut. */
@@ -60,6 +65,17 @@ export class Window {
     this.origin += start;
   }
 
+  private firstInvalid(): number {
+    let at = this.checked;
+    for (let length; at < this.end; at += length) {
+      length = sequenceLength(this.buffer[at]);
+      if (!isUtf8(this.buffer.subarray(at, Math.min(at + length, this.end)))) {
+        break;
+      }
+    }
+    return at;
+  }
+
   private endOfWholeSequences(): number {
     const { buffer, end, checked } = this;
     let lead = end - 1;
@@ -69,8 +85,8 @@ export class Window {
     if (lead < checked) {
       return end;
     }
-    const byte = buffer[lead];
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return end - lead < length ? lead : end;
+    return end - lead < sequenceLength(buffer[lead]) ? lead : end;
   }
 }
+
+const sequenceLength = (lead: number) => (lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1);

@@ -1,0 +1,1 @@
+export { createRecordSource } from './create-record-source';
