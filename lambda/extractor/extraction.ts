@@ -4,6 +4,7 @@ import { ExtractorConfig } from './config';
 import { Deadline } from './deadline';
 import { ExtractorError } from './errors';
 import { HttpClient, PageRequest, withRetry } from './http';
+import { Pacer } from './pace';
 import { Page, PageReader } from './page-reader';
 import { DEFAULT_BLOCK_BYTES, PartWriter } from './part';
 import { firstRequest } from './request';
@@ -25,6 +26,7 @@ const GOES_ON_LATER = new Set(['OUT_OF_TIME', 'RETRY_LATER']);
 /** Reads page after page of an opened run into parts, with a checkpoint whenever a part is full. */
 export class Extraction {
   private readonly deadline: Deadline;
+  private readonly pacer: Pacer;
   private readonly client: HttpClient;
   private readonly authenticator: Authenticator;
   private readonly walk: Walk;
@@ -45,8 +47,13 @@ export class Extraction {
     const { secrets, redactor } = deps;
     const apiOrigin = new URL(apiUrl).origin;
     this.deadline = new Deadline(() => deps.remainingMs());
+    this.pacer = new Pacer({
+      rateLimit: spec.rateLimit,
+      timeLeftMs: () => this.deadline.timeLeftMs(),
+      onWait: (delayMs) => deps.log('rate limit', { delayMs }),
+    });
     const connection = { timeouts: spec.timeouts, limits: spec.limits, allowedHosts, redact: (text: string) => redactor.redact(text) };
-    this.client = new HttpClient({ ...connection, apiOrigin, format: spec.format?.type });
+    this.client = new HttpClient({ ...connection, apiOrigin, format: spec.format?.type, traffic: this.pacer });
     this.authenticator = createAuthenticator(spec.auth, {
       secrets,
       redactor,
@@ -115,6 +122,7 @@ export class Extraction {
   /** One attempt: what it wrote is taken back when it fails, so that a page is in a part whole or not at all. */
   private async tryPage(request: PageRequest): Promise<Page> {
     this.deadline.signal.throwIfAborted();
+    await this.pacer.ready(this.deadline.signal);
     this.walk.beginPage();
     const before = { schema: this.schema.toJSON(), changes: this.schema.changes };
     try {

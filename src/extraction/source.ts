@@ -5,6 +5,7 @@ import { ExtractorOptions } from './extractor-options';
 import { Format } from './format';
 import { checkAddress, NetworkOptions, renderNetwork } from './network';
 import { Pagination } from './pagination';
+import { RateLimit } from './rate-limit';
 import { renderLimits, renderRetry, renderTimeouts } from './render-limits';
 import { renderRequest } from './render-request';
 import { LimitOptions, RetryOptions, TimeoutOptions } from './request-limits';
@@ -114,6 +115,13 @@ export interface HttpSourceOptions {
   readonly limits?: LimitOptions;
 
   /**
+   * How many requests are sent in a period.
+   *
+   * @default - as fast as the API answers, and as its rate-limit headers allow
+   */
+  readonly rateLimit?: RateLimit;
+
+  /**
    * Which private hosts the extractor may reach.
    *
    * @default - see NetworkOptions
@@ -175,6 +183,7 @@ export class Source {
       timeouts: renderTimeouts(timeouts),
       limits: renderLimits(limits),
       network: renderNetwork(network),
+      rateLimit: this._options.rateLimit?._render(),
     };
     return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as SourceSpec;
   }

@@ -5,6 +5,7 @@ import { DEFAULT_USE_LAKE_FORMATION_CREDENTIALS } from '../../src/catalog/catalo
 import { DEFAULT_REMOVAL_POLICY } from '../../src/core/deletion';
 import { DEFAULT_PASSWORD_FIELD, DEFAULT_USERNAME_FIELD } from '../../src/extraction/auth';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES } from '../../src/extraction/extractor-options';
+import { DEFAULT_CLIENT_ID_FIELD, DEFAULT_CLIENT_SECRET_FIELD, DEFAULT_CREDENTIALS_PLACEMENT } from '../../src/extraction/oauth2-auth';
 import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL, DEFAULT_STABLE_PAGES } from '../../src/extraction/pagination';
 import { DEFAULT_BURST } from '../../src/extraction/rate-limit';
 import { DEFAULT_DATA_LAKE_SETTINGS } from '../../src/governance/governance';
@@ -12,6 +13,7 @@ import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-
 import { DEFAULT_SCAN_LIMIT_GIB } from '../../src/query/analytics-workgroup';
 import { DEFAULT_RESULT_DAYS } from '../../src/query/results-bucket';
 import { DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
+import { DEFAULT_JWT_LIFETIME_SECONDS } from '../../src/spec/auth-spec';
 import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
 import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
 
@@ -44,12 +46,17 @@ test.each<[string, string, string, string]>([
   ['extraction/pagination.ts', 'OffsetPaginationOptions', 'stablePages', `${DEFAULT_STABLE_PAGES}`],
   ['extraction/auth.ts', 'BasicAuthOptions', 'usernameField', `'${DEFAULT_USERNAME_FIELD}'`],
   ['extraction/auth.ts', 'BasicAuthOptions', 'passwordField', `'${DEFAULT_PASSWORD_FIELD}'`],
+  ['extraction/oauth2-auth.ts', 'OAuth2ClientCredentialsOptions', 'clientIdField', `'${DEFAULT_CLIENT_ID_FIELD}'`],
+  ['extraction/oauth2-auth.ts', 'OAuth2ClientCredentialsOptions', 'clientSecretField', `'${DEFAULT_CLIENT_SECRET_FIELD}'`],
+  ['extraction/oauth2-auth.ts', 'OAuth2ClientCredentialsOptions', 'credentialsIn', `ClientCredentialsPlacement.${DEFAULT_CREDENTIALS_PLACEMENT.toUpperCase()}`],
+  ['extraction/jwt-auth.ts', 'JwtAuthOptions', 'lifetime', `Duration.seconds(${DEFAULT_JWT_LIFETIME_SECONDS})`],
   ['extraction/extractor-options.ts', 'ExtractorOptions', 'memorySize', `${DEFAULT_MEMORY_SIZE}`],
   ['extraction/extractor-options.ts', 'ExtractorOptions', 'timeout', `Duration.minutes(${DEFAULT_TIMEOUT_MINUTES})`],
   ['extraction/extractor-options.ts', 'ExtractorOptions', 'logRetention', `RetentionDays.${logs.RetentionDays[DEFAULT_LOG_RETENTION]}`],
   ['extraction/extractor-function.ts', 'ExtractorFunctionProps', 'removalPolicy', `RemovalPolicy.${DEFAULT_REMOVAL_POLICY.toUpperCase()}`],
   ['query/analytics-workgroup.ts', 'AnalyticsWorkgroupProps', 'removalPolicy', `RemovalPolicy.${DEFAULT_REMOVAL_POLICY.toUpperCase()}`],
   ['query/analytics-workgroup.ts', 'AnalyticsWorkgroupProps', 'scanLimit', `Size.gibibytes(${DEFAULT_SCAN_LIMIT_GIB})`],
+  ['data-lake-pipeline.ts', 'DataLakePipelineProps', 'scanLimit', `Size.gibibytes(${DEFAULT_SCAN_LIMIT_GIB})`],
   ['query/results-bucket.ts', 'ResultsBucketProps', 'expiration', `Duration.days(${DEFAULT_RESULT_DAYS})`],
   ['storage/access-logs-bucket.ts', 'AccessLogsBucketProps', 'expiration', `Duration.days(${DEFAULT_ACCESS_LOG_DAYS})`],
   ['storage/raw-bucket.ts', 'RawBucketProps', 'noncurrentVersionExpiration', `Duration.days(${DEFAULT_NONCURRENT_DAYS})`],

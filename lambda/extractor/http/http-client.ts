@@ -16,6 +16,7 @@ import { retryAfterSeconds } from './retry-after';
 import { Peer, statusError } from './status-error';
 import { Agent, createAgent, dispatch } from './undici';
 import { displayUrl, originOf, parseUrl } from './url';
+import { rateLimitSeconds } from '../pace/rate-limit-headers';
 
 export interface HttpClientOptions extends AddressGuardOptions {
   readonly timeouts?: TimeoutSpec;
@@ -26,6 +27,8 @@ export interface HttpClientOptions extends AddressGuardOptions {
   readonly peer?: Peer;
   /** What a page is. @default 'json' */
   readonly format?: ResponseFormat;
+  /** Called for every request that leaves, redirects too, and for every response. */
+  readonly traffic?: { sent(): void; received(headers: ResponseHeaders): void };
   redact(text: string): string;
   /** Clock for Retry-After dates, in milliseconds. @default Date.now */
   now?(): number;
@@ -36,6 +39,9 @@ interface RawResponse {
   readonly headers: ResponseHeaders;
   readonly body: Readable;
 }
+
+/** GitHub and others answer 403 to a client that was too fast. */
+const RATE_REFUSALS = [403, 429, 503];
 
 const USER_AGENT = 'cdk-data-lake-pipeline';
 // Servers label NDJSON and CSV by several names, and some answer 406 to one that is not theirs.
@@ -106,9 +112,11 @@ export class HttpClient {
   private async send(request: PageRequest, signal: AbortSignal): Promise<RawResponse> {
     const { origin, pathname, search } = parseUrl(request.url);
     try {
+      this.options.traffic?.sent();
       const { statusCode, headers, body } = await dispatch(this.agent, {
         origin, path: pathname + search, method: request.method, headers: withDefaults(request, ACCEPT[this.format]), body: request.body, signal,
       });
+      this.options.traffic?.received(headers);
       return { status: statusCode, headers, body };
     } catch (error) {
       throw this.failure(error, request, 'headers');
@@ -135,10 +143,15 @@ export class HttpClient {
       call: callOf(request),
       peer: this.options.peer,
       status,
-      retryAfterSeconds: retryAfterSeconds(headerValue(headers, 'retry-after'), (this.options.now ?? Date.now)()),
+      retryAfterSeconds: this.retryAfter(status, headers),
       excerpt: await readExcerpt(body, this.options.redact),
       withoutCredentialsOf: originOf(request.url) === this.options.apiOrigin ? undefined : this.options.apiOrigin,
     });
+  }
+
+  private retryAfter(status: number, headers: ResponseHeaders): number | undefined {
+    const now = (this.options.now ?? Date.now)();
+    return retryAfterSeconds(headerValue(headers, 'retry-after'), now) ?? (RATE_REFUSALS.includes(status) ? rateLimitSeconds(headers, now, status === 429) : undefined);
   }
 
   private failure(error: unknown, request: PageRequest, phase: 'headers' | 'body'): ExtractorError {
