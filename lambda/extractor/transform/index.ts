@@ -1,1 +1,1 @@
-export { RecordTransformer, type OnTransformed, type TransformDependencies } from './record-transformer';
+export { createRecordTransformer, RecordTransformer, type OnTransformed, type TransformDependencies } from './record-transformer';

@@ -57,6 +57,11 @@ export class RecordTransformer {
   }
 }
 
+/** Undefined for a source without transforms: its records are not looked at. */
+export function createRecordTransformer(transforms: readonly TransformSpec[] = [], deps: TransformDependencies): RecordTransformer | undefined {
+  return transforms.length === 0 ? undefined : new RecordTransformer(transforms, deps);
+}
+
 function collision(field: string, record: number): ExtractorError {
   return new ExtractorError('RENAME_COLLISION',
     `record ${record} of the page: a field cannot be renamed to ${JSON.stringify(field)}, because the record has a field of that name already; `

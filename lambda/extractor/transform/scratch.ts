@@ -1,9 +1,8 @@
 import { Edit } from './record-edits';
-import { Byte } from '../scan/bytes';
 
 const INITIAL_BYTES = 64 * 1024;
-/** What a scanner finds behind a value: white space, which ends a number, and the 0 that ends all loops. */
-const TERMINATOR_BYTES = 2;
+/** Behind a record stands a 0: it ends every loop of a scanner, and a number. */
+const TERMINATOR_BYTES = 1;
 
 /** One buffer for all changed records: fresh ones would wait for the garbage collector outside its heap. */
 export class Scratch {
@@ -23,8 +22,7 @@ export class Scratch {
       at = end;
     }
     length += bytes.copy(this.buffer, length, at);
-    this.buffer[length] = Byte.LineFeed;
-    this.buffer[length + 1] = 0;
+    this.buffer[length] = 0;
     return length;
   }
 }

@@ -1,4 +1,7 @@
 import { drop, hash, mask, rename, transform } from './support';
+import { SecretReader } from '../../../../lambda/extractor/auth';
+import { Redactor } from '../../../../lambda/extractor/redact';
+import { RecordTransformer } from '../../../../lambda/extractor/transform';
 import { FakeSecretsManager } from '../../../support/secrets-manager-server';
 
 const text = async (...args: Parameters<typeof transform>) => (await transform(...args)).text;
@@ -117,6 +120,13 @@ describe('hash', () => {
     const { text: record, columns } = await transform('{"email":"e","id":1}', hash('$.email', ARN, 'key'), rename('$.email', 'email_hash'));
     expect(record).toMatch(/^\{"email_hash":"[0-9a-f]{64}","id":1\}$/);
     expect(columns).toEqual(['email_hash string', 'id int']);
+  });
+
+  test('its key is redacted from then on', async () => {
+    const redactor = new Redactor();
+    await new RecordTransformer([hash('$.v', ARN, 'key')], { secrets: new SecretReader(), redactor }).prepare();
+    expect(redactor.redact('the key is Jefe')).toBe(`the key is ${redactor.redact('Jefe')}`);
+    expect(redactor.redact('the key is Jefe')).not.toContain('Jefe');
   });
 
   test('a secret that cannot be used fails before a record is read', async () => {
