@@ -6,7 +6,7 @@ import { Problems } from './problems';
  * The second key of data deletion: a context flag of the app. Data is deleted with its stack only when
  * the construct says `RemovalPolicy.DESTROY` and the app is synthesized with this flag set to `true`.
  */
-export const DELETE_DATA_CONTEXT = 'cdk-data-lake-pipeline:deleteData';
+const DELETE_DATA_CONTEXT = 'cdk-data-lake-pipeline:deleteData';
 
 /** What happens to resources without data of their own (log groups, workgroups) when the props do not say. */
 export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN;

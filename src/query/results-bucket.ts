@@ -7,6 +7,7 @@ import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { Problems } from '../core/problems';
 import { AccessLogsBucket } from '../storage/access-logs-bucket';
 import { logAccess } from '../storage/log-access';
+import { encryptedWith, SECURE_BUCKET } from '../storage/secure-bucket';
 
 /** Days that a query's results are kept; Athena can always compute them again. */
 export const DEFAULT_RESULT_DAYS = 30;
@@ -52,14 +53,8 @@ export class ResultsBucket extends Construct {
     this.checkProps(props);
     const accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      encryption: s3.BucketEncryption.KMS,
-      encryptionKey: props.encryptionKey,
-      bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      versioned: true,
+      ...SECURE_BUCKET,
+      ...encryptedWith(props.encryptionKey),
       lifecycleRules: [{
         id: 'expire-results',
         expiration: props.expiration ?? Duration.days(DEFAULT_RESULT_DAYS),

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { SECURE_BUCKET } from './secure-bucket';
 import { checkDays } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { Problems } from '../core/problems';
@@ -38,12 +39,8 @@ export class AccessLogsBucket extends Construct {
     super(scope, id);
     this.checkProps(props);
     this.bucket = new s3.Bucket(this, 'Bucket', {
+      ...SECURE_BUCKET,
       encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      versioned: true,
       lifecycleRules: [{
         id: 'expire-access-logs',
         expiration: props.expiration ?? Duration.days(DEFAULT_ACCESS_LOG_DAYS),

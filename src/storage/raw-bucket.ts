@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { AccessLogsBucket } from './access-logs-bucket';
 import { createLakeKey } from './encryption';
 import { logAccess } from './log-access';
+import { encryptedWith, SECURE_BUCKET } from './secure-bucket';
 import { checkDays, checkRegion } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { Problems } from '../core/problems';
@@ -70,14 +71,8 @@ export class RawBucket extends Construct {
     this.encryptionKey = props.encryptionKey ?? createLakeKey(this, 'Key', 'Encrypts a data lake', removalPolicy);
     this.accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      encryption: s3.BucketEncryption.KMS,
-      encryptionKey: this.encryptionKey,
-      bucketKeyEnabled: true,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      versioned: true,
+      ...SECURE_BUCKET,
+      ...encryptedWith(this.encryptionKey),
       lifecycleRules: lifecycleRules(props.noncurrentVersionExpiration ?? Duration.days(DEFAULT_NONCURRENT_DAYS)),
       removalPolicy,
       autoDeleteObjects: deletesData(this, props.removalPolicy),
