@@ -205,7 +205,8 @@ function tableProblems({ table, publishing }: Observation, lake: Reader): string
 function checkpointProblems({ pages }: Observation, lake: Reader): string[] {
   const { pending, open } = lake.state() ?? {};
   const checkpoints = lake.checkpoints();
-  const named = checkpoints.filter(({ key }) => pending || open === null || open === undefined || key.includes(`/${open.runId}/`));
+  // Those of a run that is over are garbage, from which nothing goes on.
+  const named = checkpoints.filter(({ key }) => key === pending?.manifest || (open && key.includes(`/${open.runId}/`)));
   return [
     ...(pending && !checkpoints.some(({ key }) => key === pending.manifest) ? [`I3 the state commits ${pending.manifest}, which is not there`] : []),
     ...named.flatMap((checkpoint) => problemsOfCheckpoint(checkpoint, lake, pages, pending?.manifest === checkpoint.key)),

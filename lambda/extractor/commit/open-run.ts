@@ -4,6 +4,7 @@ import { compareAndSwap } from './compare-and-swap';
 import { CommitContext } from './context';
 import { publish } from './publish';
 import { readResult } from './result';
+import { fitsTable } from './rolled-back';
 import { readOrCreateState, StoredState } from './state';
 import { backoff } from './timing';
 
@@ -33,7 +34,8 @@ export async function openRun(context: CommitContext, request: OpenRequest): Pro
       return result;
     }
     refuseWhenBusy(context, current.state.open, request.runId);
-    const opened = await takeOver(context, current, request, scheduledDate);
+    const date = dateOfRun(context, current.state, request.runId, scheduledDate);
+    const opened = await fitsTable(context, current, date) && await takeOver(context, current, request, date);
     if (opened) {
       return opened;
     }
@@ -50,13 +52,19 @@ export function basePosition(state: SourceState, mode: 'snapshot' | 'append'): P
 
 export const leaseUntil = (context: CommitContext, leaseSeconds: number) => new Date(context.store.now() + leaseSeconds * 1000).toISOString();
 
-function takeOver(context: CommitContext, current: StoredState, request: OpenRequest, scheduledDate: string | undefined) {
+/** A run keeps the partition that it began with. */
+function dateOfRun(context: CommitContext, { open }: SourceState, runId: string, scheduledDate: string | undefined): string {
+  const before = open?.runId === runId ? open : undefined;
+  return before?.date ?? scheduledDate ?? new Date(context.store.now()).toISOString().slice(0, 10);
+}
+
+function takeOver(context: CommitContext, current: StoredState, request: OpenRequest, date: string) {
   const open = (state: SourceState): OpenRun => {
     const before = state.open?.runId === request.runId ? state.open : undefined;
     return {
       runId: request.runId,
       mode: request.mode,
-      date: before?.date ?? scheduledDate ?? new Date(context.store.now()).toISOString().slice(0, 10),
+      date,
       base: basePosition(state, request.mode),
       holder: request.holder,
       leaseUntil: leaseUntil(context, request.leaseSeconds),

@@ -19,7 +19,7 @@ export const statusOf = (error: unknown): number | undefined => (error as Servic
 export const nameOf = (error: unknown): string => (error as ServiceFault).name ?? 'Error';
 
 // Faults of the request that pass by themselves: new credentials, a corrected clock, a body sent again.
-const PASSING = /^(ExpiredToken|RequestTimeout|RequestTimeTooSkewed|BadDigest|XAmzContentChecksumMismatch|SlowDown|Throttl|TooManyRequests)/;
+const PASSING = /^(ExpiredToken|RequestTimeout|RequestTimeTooSkewed|BadDigest|XAmzContent(Checksum|SHA256)Mismatch|SlowDown|Throttl|TooManyRequests)/;
 
 /** Turns a failure of the SDK into an error that names bucket, key, action and what to do. */
 export function storeError(error: unknown, request: StoreRequest): ExtractorError {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Behaviour, json, status } from '../../support/hostile-server';
 
 export type Page = readonly object[];
@@ -49,3 +50,11 @@ export const people = (version: number, ...sizes: number[]): Page[] => {
   let id = 0;
   return sizes.map((size) => Array.from({ length: size }, () => ({ id: ++id, version, name: `person ${id}` })));
 };
+
+const noise = randomBytes(300_000).toString('base64');
+
+/** Pages of which each fills a part of the smallest size. */
+export const FULL_PARTS = { spec: { limits: { partBytes: 64 * 1024 } } } as const;
+
+export const fullPages = (version: number, pages: number): Page[] =>
+  Array.from({ length: pages }, (_, i) => [{ id: 2 * i + 1, version, noise }, { id: 2 * i + 2, version }]);

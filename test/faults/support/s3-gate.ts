@@ -1,5 +1,6 @@
 import { createServer, IncomingHttpHeaders, IncomingMessage, request, Server, ServerResponse } from 'node:http';
 import { AddressInfo, Socket } from 'node:net';
+import { RUNS_PREFIX, SourceState, STAGING_PREFIX, STATE_PREFIX } from '../../../src/spec';
 
 export type S3Operation = 'GET' | 'HEAD' | 'LIST' | 'PUT' | 'COPY' | 'DELETE';
 
@@ -14,6 +15,12 @@ export interface S3Call {
   body: Buffer;
 }
 
+/** True for the first call that fits, and for no other. */
+export const first = (fits: (call: S3Call) => boolean) => {
+  let left = 1;
+  return (call: S3Call) => fits(call) && left-- > 0;
+};
+
 /** What the store answered, before the client gets it. */
 export interface S3Reply {
   status: number;
@@ -25,6 +32,17 @@ export interface S3Reply {
 export type S3Fault = 'cut' | { readonly status: number; readonly code: string; readonly message?: string };
 
 type Hook<Rest extends unknown[]> = (call: S3Call, ...rest: Rest) => S3Fault | void | Promise<S3Fault | void>;
+
+export const isPart = ({ operation, key }: S3Call) => operation === 'PUT' && key.startsWith(STAGING_PREFIX) && key.endsWith('.gz');
+
+export const isCheckpoint = ({ operation, key }: S3Call) => operation === 'PUT' && key.startsWith(STAGING_PREFIX) && key.endsWith('.json');
+
+export const isResult = ({ operation, key }: S3Call) => operation === 'PUT' && key.startsWith(RUNS_PREFIX);
+
+export const isStateWrite = ({ operation, key }: S3Call) => operation === 'PUT' && key.startsWith(STATE_PREFIX);
+
+/** The compare-and-swap that commits. */
+export const isCommit = (call: S3Call) => isStateWrite(call) && (JSON.parse(call.body.toString()) as SourceState).pending?.helped === false;
 
 export const isWrite = ({ operation }: S3Call) => ['PUT', 'COPY', 'DELETE'].includes(operation);
 
@@ -79,8 +97,8 @@ export class S3Gate {
   private async pass(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = callOf(message, await bodyOf(message));
     this.calls.push(call);
-    const early = this.frozen ? 'frozen' : await this.before(call);
-    if (early === 'frozen' || this.frozen) {
+    const early = this.frozen ? undefined : await this.before(call);
+    if (this.frozen) {
       return;
     }
     if (early) {

@@ -1,12 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { PagedApi, people } from './paged-api';
-import { S3Gate } from './s3-gate';
+import { S3Call, S3Gate } from './s3-gate';
 import { ExtractorError } from '../../../lambda/extractor/errors';
 import { S3LakeStore } from '../../../lambda/extractor/store';
-import { SourceSpec } from '../../../src/spec';
+import { SourceSpec, SourceState, stateKey } from '../../../src/spec';
 import { extract, ExtractOptions } from '../../support/extract';
 import { HostileServer } from '../../support/hostile-server';
-import { ExpectedError, expectInvariants, Observation, Outcome } from '../../support/lake-checker';
+import { expectInvariants, Observation, Outcome } from '../../support/lake-checker';
 import { FakeSecretsManager } from '../../support/secrets-manager-server';
 import { BUCKET, TestLake } from '../../support/test-lake';
 
@@ -14,7 +14,7 @@ export const SECRET_ARN = 'arn:aws-test:secretsmanager:us-east-1:000000000000:se
 /** With what has other forms in URLs and JSON. */
 export const SECRET = 'tok/en+with="signs"';
 
-export const BY_PAGE = { type: 'pageNumber', param: 'page' } as const;
+export const BY_PAGE = { type: 'pageNumber', param: 'page', stablePages: true } as const;
 
 export interface TrialRun extends Omit<ExtractOptions, 'log'> {
   /** @default - the trial's API */
@@ -22,6 +22,16 @@ export interface TrialRun extends Omit<ExtractOptions, 'log'> {
   /** The process's way to the lake. @default - the trial's own */
   readonly gate?: S3Gate;
   readonly bucket?: string;
+}
+
+/** What a test knows beyond what the trial knows. */
+export interface TrialFacts extends Partial<Observation> {
+  /** The clean rerun. @default - a new run */
+  readonly rerun?: TrialRun;
+  /** What a person does before it. */
+  readonly repair?: () => Promise<unknown>;
+  /** What the table holds after it. @default - what the API has */
+  readonly after?: readonly string[];
 }
 
 /**
@@ -100,9 +110,38 @@ export class Trial {
     return outcome;
   }
 
+  /**
+   * One invocation that dies (for the lake: is never heard of again) when `dies` says so of a request to S3,
+   * before the request is done or after it. Undefined when it ended alive.
+   */
+  async runUntilDead(options: TrialRun, dies: (call: S3Call, when: 'before' | 'after') => boolean): Promise<Outcome | undefined> {
+    const gate = await this.newGate();
+    const runId = options.runId ?? this.newRunId();
+    const dead = new Promise<undefined>((resolve) => {
+      const look = (when: 'before' | 'after') => (call: S3Call) => {
+        if (dies(call, when)) {
+          gate.freeze();
+          resolve(undefined);
+        }
+      };
+      gate.before = look('before');
+      gate.after = look('after');
+    });
+    const outcome = await Promise.race([this.run({ ...options, runId, gate }), dead]);
+    if (!outcome) {
+      this.outcomes.push({ runId, killed: true, tookMs: 0, deadlineMs: 0, logs: [] });
+    }
+    return outcome;
+  }
+
+  /** Changes the state by hand, as a person or another program would. */
+  async editState(change: (state: SourceState) => object): Promise<void> {
+    await this.lake.store.put(stateKey('users'), Buffer.from(JSON.stringify(change(this.lake.state('users')))), {});
+  }
+
   /** Checks all invariants, then that a clean rerun brings the API's present truth into the table. */
-  async expectInvariants(facts: Partial<Observation> & { error?: ExpectedError; rerun?: TrialRun; after?: readonly string[] } = {}): Promise<void> {
-    const { rerun, after, ...observed } = facts;
+  async expectInvariants(facts: TrialFacts = {}): Promise<void> {
+    const { rerun, repair, after, ...observed } = facts;
     const failed = facts.error !== undefined && !this.outcomes.some(({ result }) => result?.done);
     const done = this.outcomes.filter(({ result }) => result?.done).map(({ runId }) => runId);
     await expectInvariants({
@@ -115,9 +154,10 @@ export class Trial {
       ...observed,
     }, {
       table: after ?? this.api.lines(),
-      run: () => {
+      run: async () => {
         this.api.heal();
         this.gate.clear();
+        await repair?.();
         return this.run(rerun);
       },
     });
