@@ -14,6 +14,7 @@ export * from './extraction/network';
 export * from './extraction/oauth2-auth';
 export * from './extraction/pagination';
 export * from './extraction/rate-limit';
+export * from './extraction/record-transform';
 export * from './extraction/request-limits';
 export * from './extraction/sigv4-auth';
 export * from './extraction/source';

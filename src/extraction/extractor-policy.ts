@@ -17,6 +17,7 @@ export function extractorStatements(source: Source, bucket: s3.IBucket, logGroup
     listStatement(bucket, [...replaced, ...kept]),
     ...bucketKeyStatements(bucket, KMS_WRITE),
     ...(source._options.auth?._statements(source._options.method ?? 'GET') ?? []),
+    ...(source._options.transforms ?? []).flatMap((transform) => transform._statements()),
     new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
   ];
 }

@@ -1,11 +1,13 @@
 import { Token } from 'aws-cdk-lib';
 import { Auth } from './auth';
+import { notEmpty } from './auth-parts';
 import { checkSource } from './check-source';
 import { ExtractorOptions } from './extractor-options';
 import { Format } from './format';
 import { checkAddress, NetworkOptions, renderNetwork } from './network';
 import { Pagination } from './pagination';
 import { RateLimit } from './rate-limit';
+import { RecordTransform } from './record-transform';
 import { renderLimits, renderRetry, renderTimeouts } from './render-limits';
 import { renderRequest } from './render-request';
 import { LimitOptions, RetryOptions, TimeoutOptions } from './request-limits';
@@ -129,6 +131,13 @@ export interface HttpSourceOptions {
   readonly network?: NetworkOptions;
 
   /**
+   * What is dropped, renamed, hashed or masked in every record before it is stored.
+   *
+   * @default - records are stored byte for byte
+   */
+  readonly transforms?: RecordTransform[];
+
+  /**
    * Memory, time and logs of this source's function.
    *
    * @default - those of the pipeline
@@ -184,6 +193,7 @@ export class Source {
       limits: renderLimits(limits),
       network: renderNetwork(network),
       rateLimit: this._options.rateLimit?._render(),
+      transforms: notEmpty(this._options.transforms?.map((transform) => transform._render())),
     };
     return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as SourceSpec;
   }
