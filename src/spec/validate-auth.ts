@@ -25,8 +25,8 @@ export function authProblems(auth: AuthSpec): SpecProblem[] {
   switch (auth.type) {
     case 'apiKey':
       check(auth.name !== '', 'name', auth.name, 'name the header or query parameter that carries the key');
-      if (auth.in === 'header' && auth.name !== '') {
-        checkHeaderName(auth.name, 'name', check);
+      if (auth.in === 'header') {
+        checkNotOpen(auth.name, 'name', check);
       }
       break;
     case 'customHeaders':
@@ -45,8 +45,7 @@ export function authProblems(auth: AuthSpec): SpecProblem[] {
   return problems;
 }
 
-function checkHeaderName(name: string, property: string, check: Check): void {
-  check(HEADER_NAME.test(name), property, name, 'a header is named by letters, digits and hyphens');
+function checkNotOpen(name: string, property: string, check: Check): void {
   check(!OPEN_HEADERS.includes(name.toLowerCase()), property, name, 'this header is not kept secret on its way; use another one');
 }
 
@@ -54,7 +53,8 @@ function checkHeaders(headers: Extract<AuthSpec, { type: 'customHeaders' }>['hea
   const names = Object.keys(headers);
   check(names.length > 0, 'headers', headers, 'name at least one header and its secret');
   for (const name of names) {
-    checkHeaderName(name, 'headers', check);
+    check(HEADER_NAME.test(name), 'headers', name, 'a header is named by letters, digits and hyphens');
+    checkNotOpen(name, 'headers', check);
     check(PREFIX.test(headers[name].prefix ?? ''), `headers.${name}.prefix`, headers[name].prefix, 'use printable ASCII characters');
   }
   const lower = names.map((name) => name.toLowerCase());

@@ -1,11 +1,12 @@
-import { AuthSpec, SecretHeaderSpec } from '../../../src/spec/auth-spec';
+import { AuthSpec } from '../../../src/spec/auth-spec';
 import { HttpClient } from '../http/http-client';
 import { PageRequest } from '../http/page-request';
-import { originOf, setQueryParameter } from '../http/url';
+import { originOf } from '../http/url';
 import { Redactor } from '../redact';
 import { jwtScheme } from './jwt';
 import { oauth2Scheme } from './oauth2';
-import { Scheme, SchemeContext, withHeader, withHeaders } from './scheme';
+import { apiKeyScheme, basicScheme, bearerScheme, customHeadersScheme } from './plain-schemes';
+import { Scheme, SchemeContext } from './scheme';
 import { SecretReader } from './secret-reader';
 import { sigV4Scheme } from './sigv4';
 import { TokenCache } from './token-cache';
@@ -80,26 +81,18 @@ function contextOf({ secrets, redactor, tokens = new TokenCache(), clientFor, si
 }
 
 function schemeOf(spec: AuthSpec | undefined, context: SchemeContext): Scheme {
-  const { read, remember } = context;
   switch (spec?.type) {
     case undefined:
     case 'none':
       return { apply: async (request) => request };
     case 'bearer':
-      return { apply: async (request) => withHeader(request, 'authorization', `Bearer ${await read(spec.token)}`) };
+      return bearerScheme(spec, context);
     case 'basic':
-      return {
-        apply: async (request) => {
-          const [username, password] = await Promise.all([read(spec.username), read(spec.password)]);
-          return withHeader(request, 'authorization', `Basic ${remember(Buffer.from(`${username}:${password}`).toString('base64'))}`);
-        },
-      };
+      return basicScheme(spec, context);
     case 'apiKey':
-      return spec.in === 'header'
-        ? { apply: async (request) => withHeader(request, spec.name, await read(spec.key)) }
-        : { apply: async (request) => ({ ...request, url: setQueryParameter(request.url, spec.name, await read(spec.key)), secretQuery: [spec.name] }) };
+      return apiKeyScheme(spec, context);
     case 'customHeaders':
-      return { apply: async (request) => withHeaders(request, await secretHeaders(spec.headers, context)) };
+      return customHeadersScheme(spec, context);
     case 'oauth2ClientCredentials':
       return oauth2Scheme(spec, context);
     case 'jwt':
@@ -107,11 +100,4 @@ function schemeOf(spec: AuthSpec | undefined, context: SchemeContext): Scheme {
     case 'sigV4':
       return sigV4Scheme(spec, context);
   }
-}
-
-type StringMap = Record<string, string>;
-
-async function secretHeaders(headers: Readonly<Record<string, SecretHeaderSpec>>, { read }: SchemeContext): Promise<StringMap> {
-  const values = Object.entries(headers).map(async ([name, { value, prefix = '' }]) => [name, prefix + await read(value)] as const);
-  return Object.fromEntries(await Promise.all(values));
 }

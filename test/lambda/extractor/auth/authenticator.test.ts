@@ -29,6 +29,7 @@ const SPECS: Record<string, AuthSpec> = {
   basic: { type: 'basic', username: { secretArn, field: 'user' }, password: { secretArn, field: 'password' } },
   header: { type: 'apiKey', key: token, in: 'header', name: 'X-Api-Key' },
   query: { type: 'apiKey', key: { secretArn, field: 'password' }, in: 'query', name: 'api_key' },
+  headers: { type: 'customHeaders', headers: { 'X-App-Id': { value: { secretArn, field: 'user' } }, 'Authorization': { value: token, prefix: 'Token ' } } },
 };
 
 test.each([undefined, { type: 'none' } as const])('none: the request as it is, no secret read', async (spec) => {
@@ -53,8 +54,12 @@ test('an API key in the query, encoded, in place of one that is there', async ()
   expect(request).toMatchObject({ url: `${base.url}&api_key=p%3A%C3%A4%2F%C3%9F%2B`, secretQuery: ['api_key'] });
 });
 
+test('several secrets in headers, behind their prefixes, in place of those that are there', async () => {
+  expect((await authenticatorOf(SPECS.headers).apply(base)).headers).toEqual({ 'accept': 'x', 'x-app-id': 'ann', 'authorization': 'Token tok-1' });
+});
+
 test('only a key in the query has a parameter to strip', () => {
-  expect(Object.values(SPECS).map(authQueryParameter)).toEqual([undefined, undefined, undefined, 'api_key']);
+  expect(Object.values(SPECS).map(authQueryParameter)).toEqual([undefined, undefined, undefined, 'api_key', undefined]);
   expect(authQueryParameter(undefined)).toBeUndefined();
 });
 
