@@ -86,7 +86,7 @@ export class S3LakeStore implements LakeStore {
       }
       return { copied: true, retried: (answer.$metadata.attempts ?? 1) > 1 };
     } catch (error) {
-      if (nameOf(error) === 'NoSuchKey' || nameOf(error) === 'NotFound') {
+      if (await this.isMissing(error, from)) {
         return { copied: false, source: 'missing' };
       }
       if (statusOf(error) === 412) {
@@ -116,11 +116,23 @@ export class S3LakeStore implements LakeStore {
     }
   }
 
+  /**
+   * S3 answers 404 for a missing key only to a caller who may list the bucket, and the function's role may list its
+   * own prefixes only: whether S3 weighs that condition for a single key is not documented, so a 403 asks the list.
+   */
+  private async isMissing(error: unknown, key: string): Promise<boolean> {
+    if (statusOf(error) !== 403) {
+      return nameOf(error) === 'NoSuchKey' || nameOf(error) === 'NotFound';
+    }
+    const found = await this.listPage(key, undefined).catch(() => undefined);
+    return found !== undefined && !(found.Contents ?? []).some((object) => object.Key === key);
+  }
+
   private async unlessMissing<T>(action: string, key: string, call: () => Promise<T>): Promise<T | undefined> {
     try {
       return await call();
     } catch (error) {
-      if (nameOf(error) === 'NoSuchKey' || nameOf(error) === 'NotFound') {
+      if (await this.isMissing(error, key)) {
         return undefined;
       }
       throw storeError(error, { action, bucket: this.bucket, key });

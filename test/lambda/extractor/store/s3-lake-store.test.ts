@@ -148,6 +148,28 @@ describe('a bucket', () => {
   });
 });
 
+describe('a role that may list some prefixes only, to which S3 answers 403 for a key that is not there', () => {
+  let lake: TestLake;
+  beforeAll(async () => {
+    lake = await TestLake.start({
+      onRequest: ({ operation, key }) => {
+        if (['GetObject', 'HeadObject', 'CopyObject'].includes(operation) && lake.keys('.').every((known) => known !== key)) {
+          throw new S3Error('AccessDenied', 'Access Denied');
+        }
+      },
+    });
+  });
+  afterAll(() => lake.close());
+
+  test('finds a missing key missing, by asking the list', async () => {
+    await lake.store.put('state/users.json', text('1'), {});
+
+    expect(await lake.store.get('state/use')).toBeUndefined();
+    expect(await lake.store.head('state/other')).toBeUndefined();
+    expect(await lake.store.copy('state/other', 'state/copy', { ifMatch: '"1"' })).toEqual({ copied: false, source: 'missing' });
+  });
+});
+
 describe('an endpoint', () => {
   let server: Server;
   afterEach(() => new Promise((done) => server.close(done)));
