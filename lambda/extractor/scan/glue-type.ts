@@ -7,11 +7,8 @@ const INTEGERS = Kind.Int | Kind.SafeBigint | Kind.Bigint;
 /** What a double holds exactly. */
 const DOUBLES = Kind.Int | Kind.SafeBigint | Kind.Double;
 
-/**
- * Names that Glue's type grammar takes in a struct. A struct with another one is read as its JSON text,
- * in a `string` column: `a:b`, `a,b`, `x-y` or an empty key would break the type, and with it the table.
- */
-const FIELD_NAME = /^[\p{L}\p{N}_$]+$/u;
+/** Signs of Glue's type grammar, which has no escape for them: `a:b`, `a,b` or a blank key would break the type, and with it the table. */
+const GRAMMAR = /[:,<>`]/;
 
 export interface GlueTypeOptions {
   /** Fields of structs in the order of their names, for comparing. */
@@ -48,20 +45,28 @@ export function scalarType(allKinds: number): string {
   return (kinds & Kind.Double) !== 0 && (kinds & ~DOUBLES) === 0 ? 'double' : 'string';
 }
 
-/** The keys for which an object cannot be a struct: of unfit characters, or the same but for the case. */
-export function unfitKeys(node: SchemaNode): string[] {
-  const count = new Map<string, number>();
-  for (const { name } of node.children) {
-    const lower = name.toLowerCase();
-    count.set(lower, (count.get(lower) ?? 0) + 1);
+/** Whether a struct can have a field of this name. */
+export const canBeField = (name: string) => name.trim() !== '' && !GRAMMAR.test(name);
+
+/** The keys by the name they have for Glue and Athena, which do not tell upper from lower case. */
+export function keysByName(node: SchemaNode): Map<string, SchemaNode[]> {
+  const names = new Map<string, SchemaNode[]>();
+  for (const child of node.children) {
+    const name = child.name.toLowerCase();
+    names.set(name, [...(names.get(name) ?? []), child]);
   }
-  return node.children.map(({ name }) => name).filter((name) => !FIELD_NAME.test(name) || count.get(name.toLowerCase())! > 1);
+  return names;
 }
 
+/** The type that reads the values of all these keys. */
+export function commonType(nodes: SchemaNode[], options: GlueTypeOptions): string {
+  const types = new Set(nodes.map((node) => glueType(node, options)));
+  return types.size === 1 ? [...types][0] : scalarType(nodes.reduce((kinds, node) => kinds | node.kinds, 0));
+}
+
+/** As the crawler makes it: keys that collide share a field, and what cannot be a field is left out. */
 function structType(node: SchemaNode, options: GlueTypeOptions): string {
-  if (node.children.length === 0 || unfitKeys(node).length > 0) {
-    return 'string';
-  }
-  const fields = node.children.map((child) => `${child.name}:${glueType(child, options)}`);
-  return `struct<${(options.sorted ? fields.sort() : fields).join(',')}>`;
+  const fields = [...keysByName(node)].filter(([name]) => canBeField(name))
+    .map(([name, nodes]) => `${options.sorted ? name : nodes[0].name}:${commonType(nodes, options)}`);
+  return fields.length === 0 ? 'string' : `struct<${(options.sorted ? fields.sort() : fields).join(',')}>`;
 }
