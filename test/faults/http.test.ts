@@ -160,6 +160,20 @@ fault('18 cross-host redirect', async (trial) => {
   await trial.expectInvariants();
 });
 
+fault('19 redirect to link-local or private address', async (trial) => {
+  // Another address of this machine, which nobody allowed: what an internal service is to a function in a VPC.
+  const internal = await HostileServer.start([json({ results: [{ id: 666 }] })], '127.0.0.3');
+  trial.onClose(() => internal.close());
+  for (const target of ['http://169.254.169.254/latest/meta-data/', 'http://10.0.0.1/', 'http://[::ffff:169.254.169.254]/', `${internal.origin}/`]) {
+    trial.api.fail(2, redirect(302, target));
+    await trial.run();
+  }
+  expect(trial.outcomes).toHaveLength(4);
+  expect(internal.received).toEqual([]);
+  expect(internal.connections).toBe(0);
+  await trial.expectInvariants({ error: { code: 'ADDRESS_REFUSED', retryable: false } });
+});
+
 fault('20 bad TLS', async (trial) => {
   const server = createTlsServer(selfSigned(), (_request, response) => response.end('{"results":[{"id":666}]}'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -193,4 +207,12 @@ fault('23 bad UTF-8', async (trial) => {
   const outcome = await trial.run();
   expect(retries(outcome)).toEqual(['MALFORMED_RESPONSE']);
   await trial.expectInvariants();
+});
+
+fault('24 gzip bomb', async (trial) => {
+  const bomb = gzipSync(Buffer.concat([Buffer.from('{"results":['), Buffer.alloc(32 * 1024 * 1024, ' '), Buffer.from(']}')]));
+  trial.api.failAlways(2, raw(bomb, { 'content-encoding': 'gzip' }));
+  await trial.run();
+  expect(trial.server.received.filter(({ url }) => url.endsWith('page=2'))).toHaveLength(1);
+  await trial.expectInvariants({ error: { code: 'DECOMPRESSION_LIMIT', retryable: false } });
 });

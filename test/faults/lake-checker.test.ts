@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { people } from './support/paged-api';
 import { RunResult, runResultKey, SourceState, stagedPartKey, checkpointKey, stateKey } from '../../src/spec';
-import { LakeFiles, Observation, Outcome, violations, violationsOfRerun } from '../support/lake-checker';
+import { Observation, Outcome, violations, violationsOfRerun } from '../support/lake-checker';
+import { LakeFiles } from '../support/lake-reader';
 
 const PAGES = people(1, 2, 2).map((page) => page.map((record) => JSON.stringify(record)));
 const LINES = PAGES.flat();
@@ -88,7 +89,10 @@ const BROKEN: [name: string, code: string, breakIt: Breakage][] = [
     return { table: [...LINES, '{"id":5}'] };
   }],
   ['more was read than was written', 'I5', () => ({ served: { run: 5 } })],
-  ['a skipped record is not told', 'I5', () => ({ skipped: { run: 1 } })],
+  ['a skipped record was never read', 'I5', () => {
+    lake.objects.set(runResultKey('users', 'run'), jsonOf({ ...RESULT, skipped: 1 }));
+    return { outcomes: [{ ...OUTCOME, result: { ...RESULT, skipped: 1 } }] };
+  }],
   ['the result says more than the table holds', 'I5', () => {
     lake.objects.set(runResultKey('users', 'run'), jsonOf({ ...RESULT, records: 5 }));
     return { outcomes: [{ ...OUTCOME, result: { ...RESULT, records: 5 } }], served: undefined };

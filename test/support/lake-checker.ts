@@ -1,13 +1,5 @@
-import { gunzipSync } from 'node:zlib';
-import {
-  rawPrefix, RunResult, runResultPrefix, RUNS_PREFIX, seqOfRawPart, SourceState, sourceStagingPrefix, STAGING_PREFIX, stateKey, STATE_PREFIX,
-} from '../../src/spec';
-
-/** What the checker reads of a lake. */
-export interface LakeFiles {
-  keys(prefix: string): string[];
-  read(key: string): Buffer;
-}
+import { LakeFiles, LakeReader, StagedCheckpoint } from './lake-reader';
+import { RunResult } from '../../src/spec';
 
 /** How one invocation of the extractor ended: by a result, by an error, or killed without a word. */
 export interface Outcome {
@@ -45,10 +37,8 @@ export interface Observation {
   readonly error?: ExpectedError;
   /** Lines of the pages as the API served them to the run that is open, for its checkpoints. */
   readonly pages?: readonly (readonly string[])[];
-  /** Records that the API served to each run that is done, those skipped by a rule included. */
+  /** Records that the API served to each run that is done, those that a run skipped included. */
   readonly served?: Readonly<Record<string, number>>;
-  /** Records of a run that a rule skipped. */
-  readonly skipped?: Readonly<Record<string, number>>;
   readonly secrets?: readonly string[];
   /** A commit may stand unpublished: then its lines may be in the table or still staged. */
   readonly publishing?: boolean;
@@ -70,7 +60,7 @@ export async function expectInvariants(observation: Observation, rerun?: CleanRe
 
 /** What is broken of I1 to I9, each with its number in front. */
 export function violations(observation: Observation): string[] {
-  const lake = new Reader(observation.lake, observation.source ?? 'users');
+  const lake = new LakeReader(observation.lake, observation.source ?? 'users');
   return [
     ...tableProblems(observation, lake),
     ...checkpointProblems(observation, lake),
@@ -90,7 +80,7 @@ export async function violationsOfRerun(observation: Observation, { run, table }
     return [`I10 the clean rerun did not end: ${outcome.error?.text ?? JSON.stringify(outcome.result)}`];
   }
   const { error: _error, served: _served, pages: _pages, publishing: _publishing, ...rest } = observation;
-  const lake = new Reader(observation.lake, observation.source ?? 'users');
+  const lake = new LakeReader(observation.lake, observation.source ?? 'users');
   const state = lake.state();
   return [
     ...(state?.pending ? ['I10 a commit is still unpublished after the clean rerun'] : []),
@@ -106,74 +96,6 @@ function refuse(problems: readonly string[]): void {
   }
 }
 
-interface RawPart { readonly key: string; readonly seq: number; readonly runId: string; readonly lines: readonly string[]; readonly body: Buffer }
-
-interface StagedCheckpoint {
-  readonly key: string;
-  readonly counts: { readonly records: number; readonly pages: number };
-  readonly parts: readonly { readonly key: string; readonly records: number }[];
-}
-
-class Reader {
-  constructor(private readonly lake: LakeFiles, private readonly source: string) {}
-
-  state(): SourceState | undefined {
-    return this.json<SourceState>(stateKey(this.source));
-  }
-
-  rawParts(): RawPart[] {
-    return this.lake.keys(rawPrefix(this.source)).map((key) => {
-      const body = this.lake.read(key);
-      const name = key.slice(key.lastIndexOf('/') + 1);
-      return { key, seq: seqOfRawPart(key) ?? NaN, runId: /^\d{10}-(.*)-\d{6}-\d{6}\.jsonl\.gz$/.exec(name)?.[1] ?? '', lines: linesOf(body), body };
-    });
-  }
-
-  stagedLines(key: string): string[] | undefined {
-    const body = this.tryRead(key);
-    return body && linesOf(body);
-  }
-
-  checkpoints(): StagedCheckpoint[] {
-    return this.lake.keys(sourceStagingPrefix(this.source)).filter((key) => key.endsWith('.json'))
-      .map((key) => ({ ...this.json<StagedCheckpoint>(key)!, key }));
-  }
-
-  stagedOf(runId: string): string[] {
-    return this.lake.keys(`${sourceStagingPrefix(this.source)}${runId}`);
-  }
-
-  results(): Map<string, RunResult> {
-    const prefix = runResultPrefix(this.source);
-    return new Map(this.lake.keys(prefix).map((key) => [key.slice(prefix.length, -'.json'.length), this.json<RunResult>(key)!]));
-  }
-
-  /** Texts of the extractor's own: what the API sent is not among them. */
-  ownTexts(): [place: string, text: string][] {
-    const own = [STATE_PREFIX, RUNS_PREFIX, STAGING_PREFIX].flatMap((prefix) => this.lake.keys(prefix)).filter((key) => key.endsWith('.json'));
-    return [...own.map((key): [string, string] => [key, this.lake.read(key).toString('utf8')]), ['the names of objects', this.lake.keys('.').join('\n')]];
-  }
-
-  private json<T>(key: string): T | undefined {
-    const body = this.tryRead(key);
-    try {
-      return body && JSON.parse(body.toString('utf8')) as T;
-    } catch {
-      return undefined; // a state corrupted on purpose
-    }
-  }
-
-  private tryRead(key: string): Buffer | undefined {
-    try {
-      return this.lake.read(key);
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-const linesOf = (body: Buffer) => gunzipSync(body).toString('utf8').split('\n').slice(0, -1);
-
 function counted(lines: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const line of lines) {
@@ -185,7 +107,7 @@ function counted(lines: Iterable<string>): Map<string, number> {
 const short = (line: string) => (line.length > 80 ? `${line.slice(0, 80)}...` : line);
 
 /** I1, I2, I4: the table against the truth, line by line. */
-function tableProblems({ table, publishing }: Observation, lake: Reader): string[] {
+function tableProblems({ table, publishing }: Observation, lake: LakeReader): string[] {
   const parts = lake.rawParts();
   const doubles = parts.filter((part, i) => parts.findIndex((other) => other.runId === part.runId && other.body.equals(part.body)) !== i)
     .map(({ key }) => `I2 ${key} holds what another object of its run holds`);
@@ -202,7 +124,7 @@ function tableProblems({ table, publishing }: Observation, lake: Reader): string
 }
 
 /** I3: what a checkpoint names is there, whole, and it names all that it counts. */
-function checkpointProblems({ pages }: Observation, lake: Reader): string[] {
+function checkpointProblems({ pages }: Observation, lake: LakeReader): string[] {
   const { pending, open } = lake.state() ?? {};
   const checkpoints = lake.checkpoints();
   // Those of a run that is over are garbage, from which nothing goes on.
@@ -213,7 +135,7 @@ function checkpointProblems({ pages }: Observation, lake: Reader): string[] {
   ];
 }
 
-function problemsOfCheckpoint({ key, counts, parts }: StagedCheckpoint, lake: Reader, pages: Observation['pages'], published: boolean): string[] {
+function problemsOfCheckpoint({ key, counts, parts }: StagedCheckpoint, lake: LakeReader, pages: Observation['pages'], published: boolean): string[] {
   const held = parts.map((part) => ({ part, lines: lake.stagedLines(part.key) }));
   if (published && held.some(({ lines }) => !lines)) {
     return []; // being published: its parts move to the table one by one, which I1 watches
@@ -231,7 +153,7 @@ function problemsOfCheckpoint({ key, counts, parts }: StagedCheckpoint, lake: Re
 }
 
 /** I4: every object of the table belongs to a commit of the state. */
-function uncommittedProblems(lake: Reader): string[] {
+function uncommittedProblems(lake: LakeReader): string[] {
   const state = lake.state();
   if (!state) {
     return [];
@@ -246,7 +168,7 @@ function uncommittedProblems(lake: Reader): string[] {
 }
 
 /** I5: read = written + quarantined + skipped. */
-function countProblems({ outcomes, served, skipped }: Observation, lake: Reader): string[] {
+function countProblems({ outcomes, served }: Observation, lake: LakeReader): string[] {
   const written = new Map<string, number>();
   for (const { runId, lines } of lake.rawParts()) {
     written.set(runId, (written.get(runId) ?? 0) + lines.length);
@@ -256,7 +178,7 @@ function countProblems({ outcomes, served, skipped }: Observation, lake: Reader)
       return [];
     }
     const read = served?.[runId];
-    const accounted = result.records + result.quarantined + (skipped?.[runId] ?? 0);
+    const accounted = result.records + result.quarantined + (result.skipped ?? 0);
     const inTable = written.get(runId);
     return [
       ...(read !== undefined && read !== accounted ? [`I5 run "${runId}" read ${read} records and accounts for ${accounted}`] : []),
@@ -273,7 +195,7 @@ function deadlineProblems({ outcomes }: Observation): string[] {
 }
 
 /** I7: by value, in all that leaves the process. */
-function secretProblems({ outcomes, secrets = [] }: Observation, lake: Reader): string[] {
+function secretProblems({ outcomes, secrets = [] }: Observation, lake: LakeReader): string[] {
   const texts: [string, string][] = [
     ...outcomes.map(({ runId, logs }): [string, string] => [`the log of run "${runId}"`, logs.join('\n')]),
     ...outcomes.map(({ runId, error }): [string, string] => [`the error of run "${runId}"`, error?.text ?? '']),
@@ -285,7 +207,7 @@ function secretProblems({ outcomes, secrets = [] }: Observation, lake: Reader): 
 }
 
 /** I8: an invocation ends once, a run is done once. */
-function terminalProblems({ outcomes }: Observation, lake: Reader): string[] {
+function terminalProblems({ outcomes }: Observation, lake: LakeReader): string[] {
   const stored = lake.results();
   const { open } = lake.state() ?? {};
   return [

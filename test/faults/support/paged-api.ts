@@ -12,6 +12,9 @@ export class PagedApi {
 
   constructor(public pages: readonly Page[] = []) {}
 
+  /** What a page's response holds beside its records. */
+  envelope: (page: number) => object = () => ({});
+
   /** The next requests of a page meet these, one after the other. */
   fail(page: number, ...behaviours: Behaviour[]): void {
     this.once.set(page, [...this.once.get(page) ?? [], ...behaviours]);
@@ -41,7 +44,7 @@ export class PagedApi {
     }
     const page = Number(new URL(request.url, 'http://localhost').searchParams.get('page') ?? 1);
     const fault = this.once.get(page)?.shift() ?? this.always.get(page);
-    return (fault ?? json({ results: this.pages[page - 1] ?? [] }))(request, ...rest);
+    return (fault ?? json({ ...this.envelope(page), results: this.pages[page - 1] ?? [] }))(request, ...rest);
   };
 }
 

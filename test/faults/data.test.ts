@@ -1,0 +1,99 @@
+import { people } from './support/paged-api';
+import { fault, Trial } from './support/trial';
+import { raw } from '../support/hostile-server';
+
+const BY_CURSOR = { spec: { pagination: { type: 'cursor', token: { path: '$.next' }, target: { in: 'query', name: 'page' } } } } as const;
+/** Pages move when rows come and go; a key tells rows apart. */
+const BY_SHIFTING_PAGE = { spec: { pagination: { type: 'pageNumber', param: 'page' }, key: ['$.id'] } } as const;
+
+/** A record whose bytes are what matters. */
+const exact = (trial: Trial, text: string) => {
+  trial.api.pages = people(2, 1);
+  trial.api.failAlways(1, raw(`{"results":[${text}]}`));
+};
+
+const glueType = (trial: Trial, column: string) => JSON.stringify((trial.lake.state('users').schema as { children?: object }) ?? {}).includes(column);
+
+fault('25 repeated cursor', async (trial) => {
+  trial.api.envelope = () => ({ next: '2' });
+  await trial.run(BY_CURSOR);
+  expect(trial.server.received).toHaveLength(2);
+  await trial.expectInvariants({ error: { code: 'LOOP_DETECTED', retryable: false } });
+});
+
+fault('26 empty page with a next', async (trial) => {
+  const [first, second, third] = people(2, 4, 0, 3);
+  trial.api.pages = [first, second, second, third];
+  trial.api.envelope = (page) => ({ next: page < 4 ? String(page + 1) : null });
+  const { result } = await trial.run(BY_CURSOR);
+  expect(result).toMatchObject({ records: 7, pages: 4 });
+  await trial.expectInvariants({ rerun: BY_CURSOR });
+});
+
+fault('27 pages shift', async (trial) => {
+  const [rows] = people(2, 10);
+  // A row was put before the first one while page 2 was asked for: the last row of page 1 comes again.
+  trial.api.pages = [rows.slice(0, 4), rows.slice(3, 7), rows.slice(7)];
+  const runId = 'shifts';
+  const { result } = await trial.run({ runId, ...BY_SHIFTING_PAGE });
+  expect(result).toMatchObject({ records: 10, skipped: 1 });
+  const table = rows.map((row) => JSON.stringify(row));
+  await trial.expectInvariants({ table, after: table, served: { [runId]: 11 }, rerun: BY_SHIFTING_PAGE });
+});
+
+fault('28 shrink', async (trial) => {
+  const [rows] = people(2, 10);
+  // Between two pages all behind the sixth row was deleted; the run is then interrupted, and finds less than before.
+  trial.api.pages = [rows.slice(0, 4), rows.slice(4, 6)];
+  trial.api.fail(3, (_request, response) => {
+    trial.api.pages = [rows.slice(0, 4), rows.slice(4, 5)];
+    response.writeHead(429, { 'retry-after': '3600' }).end();
+  });
+  const first = await trial.run({ runId: 'shrinks', ...BY_SHIFTING_PAGE });
+  expect(first.result).toMatchObject({ done: false });
+  const second = await trial.run({ runId: 'shrinks', ...BY_SHIFTING_PAGE });
+  expect(second.result).toMatchObject({ done: true, records: 6 });
+  const read = rows.slice(0, 6).map((row) => JSON.stringify(row));
+  // What was read before it was deleted is of the run; the next run has it no more.
+  await trial.expectInvariants({ table: read, served: {}, pages: [], rerun: BY_SHIFTING_PAGE });
+});
+
+fault('33 new column', async (trial) => {
+  trial.api.pages = [[{ id: 1, version: 2, name: 'a' }, { id: 2, version: 2, name: 'b', brand_new: { deep: [1] } }]];
+  const { result } = await trial.run();
+  expect(result?.schemaChanged).toBe(true);
+  expect(glueType(trial, 'brand_new')).toBe(true);
+  await trial.expectInvariants();
+});
+
+fault('34 type change', async (trial) => {
+  const before = trial.lake.state('users').schemaHash;
+  // "01234" after numbers: as a number it would lose its zero.
+  trial.api.pages = [[{ id: 1, version: 2, name: 'a' }, { id: '01234', version: 2, name: 'b' }]];
+  const { result } = await trial.run();
+  expect(result?.schemaChanged).toBe(true);
+  expect(result?.schemaHash).not.toBe(before);
+  expect(trial.lake.lines('users')[1]).toContain('"id":"01234"');
+  await trial.expectInvariants();
+});
+
+fault('36 integer over 2^53', async (trial) => {
+  const record = '{"id":9007199254740993,"big":123456789012345678901234567890,"price":1.10,"version":2}';
+  exact(trial, record);
+  await trial.run();
+  await trial.expectInvariants({ table: [record], served: { 'run-1': 1 } });
+});
+
+fault('37 giant record', async (trial) => {
+  exact(trial, `{"id":1},{"id":2,"text":"${'x'.repeat(300_000)}"}`);
+  await trial.run({ spec: { limits: { maxRecordBytes: 100_000 } } });
+  await trial.expectInvariants({ error: { code: 'RECORD_TOO_LARGE', retryable: false } });
+});
+
+fault('39 zero rows', async (trial) => {
+  const full = trial.api.pages;
+  trial.api.pages = [];
+  await trial.run();
+  trial.api.pages = full;
+  await trial.expectInvariants({ error: { code: 'EMPTY_SNAPSHOT', retryable: false } });
+});
