@@ -269,7 +269,7 @@ export class Extraction {
       capture: this.walk.paginator.capture,
       field: this.walk.paginator.field,
       takes: (buffer, start, end) => this.walk.selection.takes(buffer, start, end),
-      transformer: createRecordTransformer(this.config.spec.transforms, this.deps),
+      transformer: createRecordTransformer(this.config.spec.transforms, { ...this.deps, page: () => this.walk.counts.pages + 1 }),
       maxRecordBytes: this.config.maxRecordBytes,
       writer: this.writer,
       schema: () => this.schema,

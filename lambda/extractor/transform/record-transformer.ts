@@ -12,6 +12,8 @@ import { ValueScanner } from '../scan/value-scanner';
 export interface TransformDependencies {
   readonly secrets: SecretReader;
   readonly redactor: Redactor;
+  /** Number of the page under way, for errors. */
+  page(): number;
 }
 
 /** Takes a record as it is stored; the buffer is used again when the call returns. */
@@ -52,7 +54,7 @@ export class RecordTransformer {
     try {
       return editsOf(bytes, this.tree!);
     } catch (error) {
-      throw error instanceof RenameCollision ? collision(error.field, record) : error;
+      throw error instanceof RenameCollision ? collision(error.field, { page: this.deps.page(), record }) : error;
     }
   }
 }
@@ -62,8 +64,8 @@ export function createRecordTransformer(transforms: readonly TransformSpec[] = [
   return transforms.length === 0 ? undefined : new RecordTransformer(transforms, deps);
 }
 
-function collision(field: string, record: number): ExtractorError {
+function collision(field: string, place: { page: number; record: number }): ExtractorError {
   return new ExtractorError('RENAME_COLLISION',
-    `record ${record} of the page: a field cannot be renamed to ${JSON.stringify(field)}, because the record has a field of that name already; `
-    + 'drop or rename that one, or choose another name', { retryable: false, details: { record, field } });
+    `page ${place.page}, record ${place.record}: a field cannot be renamed to ${JSON.stringify(field)}, because the record has a field of that name already; `
+    + 'drop or rename that one, or choose another name', { retryable: false, details: { ...place, field } });
 }

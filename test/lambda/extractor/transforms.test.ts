@@ -93,7 +93,7 @@ test('a new name that is taken fails the run, names the record and keeps what wa
   await extract(lake, url, { spec: { transforms } });
 
   await expect(extract(lake, url, { spec: { transforms } })).rejects.toMatchObject({
-    code: 'RENAME_COLLISION', retryable: false, details: { record: 2, field: 'fresh' }, message: expect.not.stringContaining('secret value'),
+    code: 'RENAME_COLLISION', retryable: false, details: { page: 1, record: 2, field: 'fresh' }, message: expect.not.stringContaining('secret value'),
   });
   expect(lake.lines('users')).toEqual(['{"id":1,"fresh":"x"}']);
 });

@@ -6,7 +6,7 @@ import { TransformSpec } from '../../../../src/spec';
 
 /** Transforms one record that stands between other bytes. */
 export async function transform(record: string, ...transforms: TransformSpec[]) {
-  const transformer = new RecordTransformer(transforms, { secrets: new SecretReader(), redactor: new Redactor() });
+  const transformer = new RecordTransformer(transforms, { secrets: new SecretReader(), redactor: new Redactor(), page: () => 3 });
   await transformer.prepare();
   const response = Buffer.from(`[${record},{"next":1}]`);
   const schema = new SchemaTree();

@@ -57,7 +57,7 @@ describe('rename', () => {
 
   test.each(['{"a":1,"b":2}', '{"b":2,"a":1}', '{"a":1,"\\u0062":2}'])('fails when the name is taken: %s', async (record) => {
     await expect(transform(record, rename('$.a', 'b'))).rejects.toMatchObject({
-      code: 'RENAME_COLLISION', retryable: false, details: { record: 7, field: 'b' }, message: expect.not.stringContaining('2'),
+      code: 'RENAME_COLLISION', retryable: false, details: { page: 3, record: 7, field: 'b' }, message: expect.not.stringContaining('2'),
     });
   });
 });
@@ -124,7 +124,7 @@ describe('hash', () => {
 
   test('its key is redacted from then on', async () => {
     const redactor = new Redactor();
-    await new RecordTransformer([hash('$.v', ARN, 'key')], { secrets: new SecretReader(), redactor }).prepare();
+    await new RecordTransformer([hash('$.v', ARN, 'key')], { secrets: new SecretReader(), redactor, page: () => 1 }).prepare();
     expect(redactor.redact('the key is Jefe')).toBe(`the key is ${redactor.redact('Jefe')}`);
     expect(redactor.redact('the key is Jefe')).not.toContain('Jefe');
   });
