@@ -11,6 +11,7 @@ import { decode, header, S3Answer, S3Request } from './request';
 import type { ObjectFacts } from './sidecar';
 import { xmlDocument } from './xml';
 
+const COPY_CHUNK_BYTES = 1024 * 1024;
 const SOURCE_CONDITION = 'x-amz-copy-source-';
 
 export async function copyObject(store: ObjectStore, request: S3Request): Promise<S3Answer> {
@@ -22,12 +23,12 @@ export async function copyObject(store: ObjectStore, request: S3Request): Promis
     throw new S3Error('InvalidRequest', "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata.");
   }
   const { object, descriptor } = store.open(source.bucket, source.key);
-  const input = createReadStream('', { fd: descriptor });
+  const input = createReadStream('', { fd: descriptor, highWaterMark: COPY_CHUNK_BYTES });
   const path = store.temporaryFile();
   try {
     checkRead(request.headers, object, SOURCE_CONDITION);
     const facts: ObjectFacts = replace ? factsFrom(request.headers) : object;
-    const etag = await copyFile(input, path);
+    const etag = await copyContent(input, path, object.etag);
     const copy = store.commit(request.bucket, request.key, path, entryOf(facts, etag, object), guard);
     return { status: 200, body: copyResult(copy) };
   } finally {
@@ -42,8 +43,12 @@ const entryOf = ({ contentType, headers, metadata }: ObjectFacts, etag: string, 
 const copyResult = (copy: StoredObject) =>
   xmlDocument('CopyObjectResult', { LastModified: copy.lastModified.toISOString(), ETag: `"${copy.etag}"` });
 
-/** Returns the MD5: the copy of a multipart object is no multipart object. */
-async function copyFile(input: NodeJS.ReadableStream, path: string): Promise<string> {
+/** Returns the copy's ETag. The copy of a multipart object is no multipart object, so that its MD5 is not known yet. */
+async function copyContent(input: NodeJS.ReadableStream, path: string, etag: string): Promise<string> {
+  if (!etag.includes('-')) {
+    await pipeline(input, createWriteStream(path, { flags: 'wx' }));
+    return etag;
+  }
   const verifier = new BodyVerifier({});
   const hash = new Transform({
     transform(chunk, _encoding, done) {
