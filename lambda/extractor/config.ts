@@ -36,7 +36,7 @@ export function readConfig(env: Environment): ExtractorConfig {
     apiUrl,
     bucket,
     spec,
-    mode: spec.writeMode?.type ?? 'snapshot',
+    mode: spec.writeMode?.type ?? (spec.incremental ? 'append' : 'snapshot'),
     partBytes: spec.limits?.partBytes ?? DEFAULT_LIMITS.partBytes,
     maxRecordBytes: spec.limits?.maxRecordBytes ?? DEFAULT_LIMITS.maxRecordBytes,
     allowedHosts: [...spec.network?.allowedHosts ?? [], ...(env[ENV_ALLOWED_HOSTS] ?? '').split(',').filter((host) => host !== '')],

@@ -6,6 +6,7 @@ import { Page } from './page-reader';
 import { boundReached, createPaginator, LoopGuard, Paginator } from './paginate';
 import { Progress, progressOf, START } from './progress';
 import { RecentRecords } from './recent-records';
+import { pageSizeOf, refuseBlindSkip } from './rules/skip';
 import { Selection } from './selection';
 import { Position, SourceSpec } from '../../src/spec';
 
@@ -35,6 +36,7 @@ export class Walk {
   private recent: RecentRecords | undefined;
   private progress: Progress = START;
   private loops = new LoopGuard();
+  private committedHere = false;
   /** The page under way was read before the run was interrupted. */
   private rereads = false;
 
@@ -52,9 +54,9 @@ export class Walk {
     return this.progress.cut;
   }
 
-  /** A run in which pages are lost or doubled when it goes on in the middle. */
+  /** This call's work would be lost: pages are lost or doubled when the run goes on in the middle. */
   get mustNotGoOn(): boolean {
-    return hasUnstablePages(this.spec) && this.spec.key === undefined;
+    return hasUnstablePages(this.spec) && this.spec.key === undefined && !this.committedHere;
   }
 
   /** Commits may be made here. */
@@ -62,9 +64,9 @@ export class Walk {
     return this.increment.commitsOnTheWay && this.counts.records > 0 && (this.progress.at === null || this.spec.incremental?.type === 'cursor');
   }
 
-  /** An interrupted run that cannot go on where it was. */
+  /** An interrupted run that cannot go on where it was; asked before the first page. */
   get mustStartOver(): boolean {
-    return !this.ended && this.counts.pages > 0 && this.pagesRead === 0 && this.mustNotGoOn;
+    return !this.ended && this.counts.pages > 0 && hasUnstablePages(this.spec) && this.spec.key === undefined;
   }
 
   /** One walk over the pages has ended, another one follows. */
@@ -92,10 +94,17 @@ export class Walk {
   /** Counts a whole page and goes on to the next one, or ends. */
   accept(page: Page): void {
     this.loops.page(page.digest, page.records);
-    this.selection.acceptPage();
-    this.count();
-    const received = this.progress.received + page.records;
-    const next = this.increment.stopped ? undefined : this.paginator.next(this.progress.at, { ...page, received, pages: this.counts.pages });
+    const step = page.ruled === 'skip' ? this.skip() : page.records;
+    if (page.ruled !== 'skip') {
+      this.selection.acceptPage();
+      this.count();
+    }
+    const received = this.progress.received + step;
+    const facts = { ...page, records: step, received, pages: this.counts.pages };
+    const next = this.increment.stopped || page.ruled === 'end' ? undefined : this.paginator.next(this.progress.at, facts);
+    if (page.ruled === 'skip' && next === undefined) {
+      refuseBlindSkip(this.spec, facts);
+    }
     const { committed } = this.options.runLog;
     const bound = boundReached(this.bounds ?? {}, {
       pages: (committed?.pages ?? 0) + this.counts.pages,
@@ -127,8 +136,9 @@ export class Walk {
   }
 
   warnings(): string[] {
-    const { cut } = this;
+    const { cut, counts: { skippedPages } } = this;
     return [
+      ...(skippedPages ? [`responseRules left out ${skippedPages} page(s): the table lacks their records`] : []),
       ...(cut ? [`pagination.${cut} ended the run before the API did: the table lacks what the API still had`] : []),
       ...this.increment.warnings(),
     ];
@@ -136,6 +146,7 @@ export class Walk {
 
   /** Everything so far is committed: counts begin anew. */
   committed(): void {
+    this.committedHere = true;
     this.counts = NOTHING;
   }
 
@@ -161,6 +172,14 @@ export class Walk {
     const { last, ...place } = resumed ?? START;
     this.rereads = last !== undefined && unstable;
     this.progress = this.rereads ? { at: last!.at, received: last!.received } : place;
+  }
+
+  /** Counts a page that a rule leaves out; returns how many records it may have held. */
+  private skip(): number {
+    this.pagesRead++;
+    this.rereads = false;
+    this.counts = { ...this.counts, pages: this.counts.pages + 1, skippedPages: (this.counts.skippedPages ?? 0) + 1 };
+    return pageSizeOf(this.spec);
   }
 
   private count(): void {

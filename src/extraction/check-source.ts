@@ -13,6 +13,9 @@ export function checkSource(options: HttpSourceOptions, at: (property: string) =
   const problem = (property: string, got: unknown, fix: string) => problems.add(at(property), got, fix);
   checkHeaders(headers ?? {}, 'headers', problem);
   checkParameters(options.pagination, problem);
+  if (options.incremental?._problem !== undefined) {
+    problem('incremental.lag', 'the wrong kind of lag', options.incremental._problem);
+  }
   headersToSend(options).forEach(({ property, name }) => checkHeaderName(name, property, problem));
   if (crawlerName !== undefined && (crawlerName.trim() === '' || crawlerName.length > MAX_CRAWLER_NAME)) {
     problem('crawlerName', crawlerName, `use 1 to ${MAX_CRAWLER_NAME} characters, or leave it out`);

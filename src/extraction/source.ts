@@ -4,6 +4,7 @@ import { notEmpty } from './auth-parts';
 import { checkSource } from './check-source';
 import { ExtractorOptions } from './extractor-options';
 import { Format } from './format';
+import { Incremental } from './incremental';
 import { checkAddress, NetworkOptions, renderNetwork } from './network';
 import { Pagination } from './pagination';
 import { RateLimit } from './rate-limit';
@@ -11,6 +12,7 @@ import { RecordTransform } from './record-transform';
 import { renderLimits, renderRetry, renderTimeouts } from './render-limits';
 import { renderRequest } from './render-request';
 import { LimitOptions, RetryOptions, TimeoutOptions } from './request-limits';
+import { ResponseRule } from './response-rule';
 import { checkUrl } from './url';
 import { WriteMode } from './write-mode';
 import { Problems } from '../core/problems';
@@ -61,9 +63,24 @@ export interface HttpSourceOptions {
   readonly pagination?: Pagination;
 
   /**
+   * How the source reads only what is new.
+   *
+   * @default - every run reads everything
+   */
+  readonly incremental?: Incremental;
+
+  /**
+   * JSONPaths inside a record whose values together tell it from all others, such as `['$.id']`: by them, records
+   * that the API sends again are left out.
+   *
+   * @default - records are not told apart
+   */
+  readonly key?: string[];
+
+  /**
    * What a run does to the data of its day.
    *
-   * @default WriteMode.snapshot()
+   * @default WriteMode.snapshot(); with `incremental`, WriteMode.append()
    */
   readonly writeMode?: WriteMode;
 
@@ -115,6 +132,13 @@ export interface HttpSourceOptions {
    * @default - see LimitOptions
    */
   readonly limits?: LimitOptions;
+
+  /**
+   * What responses mean, where their status does not say it. The first rule that holds decides.
+   *
+   * @default - 2xx is a page, 401 and 403 read the secrets anew once, timeouts and throttling are tried again, all else fails
+   */
+  readonly responseRules?: ResponseRule[];
 
   /**
    * How many requests are sent in a period.
@@ -187,11 +211,14 @@ export class Source {
       request: renderRequest(this._options.method ?? HttpMethod.GET, this._options.query, this._options.headers, this._options.body),
       auth: unlessDefault<AuthSpec>(this._options.auth?._render(), 'none'),
       pagination: unlessDefault<PaginationSpec>(this._options.pagination?._render(), 'none'),
-      writeMode: unlessDefault<WriteModeSpec>(this._options.writeMode?._render(), 'snapshot'),
+      incremental: this._options.incremental?._render(),
+      key: this._options.key,
+      writeMode: unlessDefault<WriteModeSpec>(this._options.writeMode?._render(), this._options.incremental ? 'append' : 'snapshot'),
       retry: renderRetry(retry),
       timeouts: renderTimeouts(timeouts),
       limits: renderLimits(limits),
       network: renderNetwork(network),
+      responseRules: this._options.responseRules?.length ? this._options.responseRules.map((rule) => rule._render()) : undefined,
       rateLimit: this._options.rateLimit?._render(),
       transforms: notEmpty(this._options.transforms?.map((transform) => transform._render())),
     };

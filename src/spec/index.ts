@@ -1,3 +1,4 @@
+export * from './cursor-value';
 export * from './defaults';
 export * from './environment';
 export * from './incremental-spec';
@@ -5,6 +6,7 @@ export * from './json-path';
 export * from './lake-manifest';
 export * from './network';
 export * from './object-keys';
+export * from './response-rule-spec';
 export * from './run-result';
 export * from './source-spec';
 export * from './source-state';

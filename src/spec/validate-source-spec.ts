@@ -2,7 +2,9 @@ import { normalizeHost } from './network';
 import { SourceSpec, SOURCE_SPEC_VERSION } from './source-spec';
 import { authProblems } from './validate-auth';
 import { formatProblems } from './validate-format';
+import { incrementalProblems } from './validate-incremental';
 import { paginationProblems, pathProblems } from './validate-pagination';
+import { responseRuleProblems } from './validate-response-rules';
 import { transformProblems } from './validate-transforms';
 
 /** What is wrong with a source spec: which property, what it holds, what to write instead. */
@@ -48,6 +50,7 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
     const inBody = 'target' in spec.pagination && spec.pagination.target.in === 'body';
     check(!inBody || spec.request?.method === 'POST', 'pagination.target', 'a field of the body with GET', "set method to 'POST', or send the token in the query");
   }
+  problems.push(...incrementalProblems(spec));
   const mode = spec.writeMode;
   check(mode === undefined || ['snapshot', 'append'].includes(mode.type), 'writeMode.type', mode?.type, "use 'snapshot' or 'append'");
 
@@ -67,6 +70,7 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
   for (const host of spec.network?.allowedHosts ?? []) {
     check(normalizeHost(host) !== undefined, 'network.allowedHosts', host, "name one host, without scheme, port, path or wildcard: 'api.internal'");
   }
+  problems.push(...responseRuleProblems(spec));
   problems.push(...transformProblems(spec.transforms ?? []));
   return problems;
 }

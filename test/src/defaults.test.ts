@@ -5,6 +5,7 @@ import { DEFAULT_USE_LAKE_FORMATION_CREDENTIALS } from '../../src/catalog/catalo
 import { DEFAULT_REMOVAL_POLICY } from '../../src/core/deletion';
 import { DEFAULT_PASSWORD_FIELD, DEFAULT_USERNAME_FIELD } from '../../src/extraction/auth';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES } from '../../src/extraction/extractor-options';
+import { DEFAULT_CURSOR_FORMAT, DEFAULT_CURSOR_ORDER, DEFAULT_INCLUSIVE_END } from '../../src/extraction/incremental';
 import { DEFAULT_CLIENT_ID_FIELD, DEFAULT_CLIENT_SECRET_FIELD, DEFAULT_CREDENTIALS_PLACEMENT } from '../../src/extraction/oauth2-auth';
 import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL, DEFAULT_STABLE_PAGES } from '../../src/extraction/pagination';
 import { DEFAULT_BURST } from '../../src/extraction/rate-limit';
@@ -12,7 +13,7 @@ import { DEFAULT_DATA_LAKE_SETTINGS } from '../../src/governance/governance';
 import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-grants';
 import { DEFAULT_SCAN_LIMIT_GIB } from '../../src/query/analytics-workgroup';
 import { DEFAULT_RESULT_DAYS } from '../../src/query/results-bucket';
-import { DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
+import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
 import { DEFAULT_JWT_LIFETIME_SECONDS } from '../../src/spec/auth-spec';
 import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
 import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
@@ -44,6 +45,10 @@ test.each<[string, string, string, string]>([
   ['extraction/pagination.ts', 'LinkHeaderPaginationOptions', 'rel', `'${DEFAULT_LINK_REL}'`],
   ['extraction/pagination.ts', 'PageNumberPaginationOptions', 'stablePages', `${DEFAULT_STABLE_PAGES}`],
   ['extraction/pagination.ts', 'OffsetPaginationOptions', 'stablePages', `${DEFAULT_STABLE_PAGES}`],
+  ['extraction/incremental.ts', 'CursorIncrementalOptions', 'futureTolerance', `Duration.minutes(${DEFAULT_FUTURE_TOLERANCE_MS / 60_000})`],
+  ['extraction/incremental.ts', 'CursorIncrementalOptions', 'format', `CursorFormat.${DEFAULT_CURSOR_FORMAT.toUpperCase().replace('8601', '_8601')}`],
+  ['extraction/incremental.ts', 'CursorIncrementalOptions', 'order', `CursorOrder.${DEFAULT_CURSOR_ORDER.toUpperCase()}`],
+  ['extraction/incremental.ts', 'TimeWindowIncrementalOptions', 'inclusiveEnd', `${DEFAULT_INCLUSIVE_END}`],
   ['extraction/auth.ts', 'BasicAuthOptions', 'usernameField', `'${DEFAULT_USERNAME_FIELD}'`],
   ['extraction/auth.ts', 'BasicAuthOptions', 'passwordField', `'${DEFAULT_PASSWORD_FIELD}'`],
   ['extraction/oauth2-auth.ts', 'OAuth2ClientCredentialsOptions', 'clientIdField', `'${DEFAULT_CLIENT_ID_FIELD}'`],

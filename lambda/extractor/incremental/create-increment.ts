@@ -1,4 +1,6 @@
+import { CursorIncrement } from './cursor-increment';
 import { Increment, NO_INCREMENT } from './increment';
+import { WindowIncrement } from './window-increment';
 import { Position, SourceSpec } from '../../../src/spec';
 
 export interface IncrementStart {
@@ -9,6 +11,10 @@ export interface IncrementStart {
   now(): number;
 }
 
-export function createIncrement(_spec: SourceSpec, _start: IncrementStart): Increment {
-  return NO_INCREMENT;
+export function createIncrement({ incremental, key }: SourceSpec, start: IncrementStart): Increment {
+  switch (incremental?.type) {
+    case undefined: return NO_INCREMENT;
+    case 'cursor': return new CursorIncrement(incremental, key ?? [], start);
+    case 'timeWindow': return new WindowIncrement(incremental, start);
+  }
 }

@@ -43,7 +43,8 @@ async function walk(spec: PaginationSpec, base: PageRequest, change: (request: P
     guard.page(JSON.stringify(body.items), body.items.length);
     found.push(...body.items);
     const captured = (path: string) => parseJsonPath(path).reduce((value, step) => ('key' in step ? value?.[step.key] : undefined), body);
-    const next = paginator.next(position, { records: body.items.length, received: found.length, pages, headers: response.headers, requestUrl: response.url, captured });
+    const facts = { records: body.items.length, received: found.length, pages, headers: response.headers, requestUrl: response.url, captured };
+    const next = paginator.next(position, facts);
     if (next === undefined) {
       return { found, pages, positions };
     }
