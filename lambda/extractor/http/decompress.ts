@@ -5,6 +5,8 @@ import { ExtractorError } from '../errors';
 /** Low half of the first byte of zlib's format (RFC 1950, section 2.2). */
 const DEFLATE_METHOD = 8;
 
+const LONGEST_NAME = 40;
+
 const CHUNK = { chunkSize: 64 * 1024 };
 
 type Decoder = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
@@ -29,7 +31,9 @@ export function decompress(source: AsyncIterable<Buffer>, contentEncoding: strin
   return codings.reduceRight((stream, coding) => {
     const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
     if (!decoder) {
-      throw new ExtractorError('UNSUPPORTED_ENCODING', `the response is compressed as "${coding}", accepted are ${ACCEPT_ENCODING}`, { retryable: false });
+      throw new ExtractorError('UNSUPPORTED_ENCODING',
+        `the response is compressed as ${JSON.stringify(coding.slice(0, LONGEST_NAME))}, accepted are ${ACCEPT_ENCODING}: `
+        + `Node ${process.versions.node} undoes no other, and none was asked for unless the source's headers did`, { retryable: false });
     }
     return decoder(stream);
   }, source);

@@ -44,14 +44,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: TLS,
 };
 
+const CORRUPT: Kind = ['CORRUPT_ENCODING', true, () => 'the compressed response is corrupt'];
 const BAD_HTTP: Kind = ['BAD_HTTP', true, () => 'the server does not speak HTTP/1.1 properly'];
 
 const BY_PREFIX: readonly (readonly [prefix: string, kind: Kind])[] = [
   ['ERR_TLS_', TLS],
   ['ERR_SSL_', TLS],
-  ['Z_', ['CORRUPT_ENCODING', true, () => 'the compressed response is corrupt']],
-  ['ERR__ERROR_FORMAT', ['CORRUPT_ENCODING', true, () => 'the compressed response is corrupt']],
-  ['ERR_BROTLI', ['CORRUPT_ENCODING', true, () => 'the compressed response is corrupt']],
+  ['Z_', CORRUPT],
+  ['ERR__ERROR_FORMAT', CORRUPT],
+  ['ERR_BROTLI', CORRUPT],
+  ['ZSTD_', CORRUPT],
 ];
 
 /** Maps what undici, Node's sockets and zlib throw to one error with a stable code. */
