@@ -66,7 +66,7 @@ function outsidePaths(pagination: PaginationSpec | undefined): [property: string
   }
   const paths: [string, unknown][] = [
     ['hasMore', pagination.hasMore],
-    ['total.path', (pagination as { total?: { path?: string } }).total?.path],
+    ['total.path', pagination.total && 'path' in pagination.total ? pagination.total.path : undefined],
     ['token.path', pagination.type === 'cursor' && 'path' in pagination.token ? pagination.token.path : undefined],
     ['path', pagination.type === 'nextUrl' ? pagination.path : undefined],
   ];

@@ -47,6 +47,7 @@ describe('bad input fails at synth and says how to put it right', () => {
       /pagination\.token\.path: got "\$\.next"; a csv response holds nothing but records: use a response header/],
     ['a next URL in the body of NDJSON', { format: Format.ndjson(), pagination: Pagination.nextUrl({ path: '$.next' }) }, /pagination\.path: got "\$\.next"; a ndjson response/],
     ['hasMore in CSV', { format: Format.csv(), pagination: Pagination.pageNumber({ param: 'p', hasMore: '$.more' }) }, /pagination\.hasMore: got "\$\.more"/],
+    ['a total in the body of CSV', { format: Format.csv(), pagination: Pagination.offset({ param: 'p', total: TokenSource.path('$.n') }) }, /pagination\.total\.path: got "\$\.n"/],
     ['a charset that is none', { records: '$', format: Format.json({ charset: 'utf8mb4' }) }, /format\.charset: got "utf8mb4"; use a label of the WHATWG/],
     ['a delimiter of two characters', { format: Format.csv({ delimiter: '||' }) }, /format\.delimiter: got "\|\|"; use one ASCII character/],
     ['a delimiter that ends lines', { format: Format.csv({ delimiter: '\n' }) }, /format\.delimiter/],

@@ -12,6 +12,13 @@ describe('reads', () => {
       .toEqual(['{"id":"1","zip":"01234","price":"1.10","ok":"true","none":"","n":"null"}']);
   });
 
+  test('long fields, and rows longer than any before', () => {
+    const rows = [1, 48, 49, 50, 5000, 100_000].map((length) => ({ a: 'x'.repeat(length - 1) + 'é', b: 'y'.repeat(length) }));
+    const body = ['a,b', ...rows.map(({ a, b }) => `${a},"${b}"`)].join('\n');
+    expect(read(body).values).toEqual(rows);
+    expect(read(body, {}, { chunk: () => 4093 }).values).toEqual(rows);
+  });
+
   test('delimiters, line breaks and doubled quotes within quotes', () => {
     expect(read('a,b\r\n"1,5","say ""hi"""\r\n"two\r\nlines","\n"\r\n"",""""\r\n').values)
       .toEqual([{ a: '1,5', b: 'say "hi"' }, { a: 'two\r\nlines', b: '\n' }, { a: '', b: '"' }]);

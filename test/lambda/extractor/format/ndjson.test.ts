@@ -45,6 +45,8 @@ describe('reads', () => {
 describe('refuses, with the line', () => {
   test.each([
     ['a value over two lines', '{"id":1}\n{"id":\n2}\n', 2],
+    ['a text on the next line', '{"id":\n"x"}\n', 1],
+    ['an array over two lines', '1\n[\n]\n', 2],
     ['a cut value', '{"id":1}\r\n\n{"id":2', 3],
     ['a cut number of a cut record', '{"id":1}\n{"n":-', 2],
     ['two values in a line', '{"id":1} {"id":2}\n', 1],
