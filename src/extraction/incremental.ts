@@ -118,8 +118,9 @@ export interface TimeWindowIncrementalOptions {
   readonly endLag?: Duration;
 
   /**
-   * The API takes the end as part of the window: the bound sent is one second earlier (a millisecond or a day, as
-   * the format has it), so that no record comes twice.
+   * The API takes the end as part of the window: the bound sent is a millisecond earlier (a second or a day, where
+   * the format has no less), so that no record comes twice. Not for APIs whose times are finer than that: what lies
+   * between two windows would be lost.
    *
    * @default false
    */

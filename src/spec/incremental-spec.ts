@@ -32,7 +32,7 @@ export interface TimeWindowSpec {
   readonly format?: Exclude<CursorFormat, 'integer'>;
   /** The last window ends so long before now, in milliseconds. */
   readonly endLagMs?: number;
-  /** The API takes the end as part of the window: the bound sent is one unit of the format earlier. */
+  /** The API takes the end as part of the window: the bound sent is one step of the format earlier. */
   readonly inclusiveEnd?: boolean;
 }
 

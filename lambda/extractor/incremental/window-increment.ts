@@ -84,8 +84,9 @@ export class WindowIncrement implements Increment {
     return from;
   }
 
+  /** The step of the format: coarser would lose records between two windows. */
   private get unitMs(): number {
-    return this.spec.format === 'date' ? DAY_MS : this.spec.format === 'epochMilliseconds' ? 1 : SECOND_MS;
+    return { date: DAY_MS, epochSeconds: SECOND_MS, epochMilliseconds: 1, iso8601: 1 }[this.spec.format ?? 'iso8601'];
   }
 
   private bound(ms: number): RequestValue {
