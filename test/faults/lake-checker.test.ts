@@ -60,6 +60,7 @@ const observe = (change: Partial<Observation> = {}): Observation =>
 test('a sound lake has no violation, also with a failure that was expected', () => {
   expect(violations(observe())).toEqual([]);
   expect(violations(observe({ outcomes: [OUTCOME, FAILED], error: { code: 'HTTP_503', retryable: true } }))).toEqual([]);
+  expect(violations(observe({ outcomes: [OUTCOME, FAILED], error: 'retryable' }))).toEqual([]);
 });
 
 type Breakage = () => Partial<Observation> | void;
@@ -115,6 +116,7 @@ const BROKEN: [name: string, code: string, breakIt: Breakage][] = [
   ['a failure that was not expected', 'I9', () => ({ outcomes: [FAILED] })],
   ['a terminal error is called retryable', 'I9', () => ({ outcomes: [FAILED], error: { code: 'HTTP_503', retryable: false } })],
   ['an error without a code of its own', 'I9', () => ({ outcomes: [{ ...FAILED, error: { code: 'INTERNAL', text: '' } }], error: { code: 'HTTP_503', retryable: true } })],
+  ['a terminal error where only retryable ones may come', 'I9', () => ({ outcomes: [{ ...FAILED, error: { ...FAILED.error!, retryable: false } }], error: 'retryable' })],
   ['the expected failure did not come', 'I9', () => ({ error: { code: 'HTTP_503', retryable: true } })],
 ];
 

@@ -33,8 +33,11 @@ export interface Observation {
   /** Exactly the lines that a reader of the table must see, in any order. */
   readonly table: readonly string[];
   readonly outcomes: readonly Outcome[];
-  /** The error in which one invocation at least must have ended, and no invocation in another one. @default - no invocation failed */
-  readonly error?: ExpectedError;
+  /**
+   * The error in which one invocation at least must have ended, and no invocation in another one; `retryable`: each
+   * may have failed, in any way that says to try again. @default - no invocation failed
+   */
+  readonly error?: ExpectedError | 'retryable';
   /** Lines of the pages as the API served them to the run that is open, for its checkpoints. */
   readonly pages?: readonly (readonly string[])[];
   /** Records that the API served to each run that is done, those that a run skipped included. */
@@ -230,6 +233,10 @@ const isErrorLine = (line: string) => line.startsWith('{') && line.includes('"le
 /** I9: every failure has a code of its own and says whether to try again. */
 function errorProblems({ outcomes, error: expected }: Observation): string[] {
   const errors = outcomes.flatMap(({ runId, error }) => (error ? [{ runId, ...error }] : []));
+  if (expected === 'retryable') {
+    return errors.filter(({ code, retryable }) => retryable !== true || code === 'INTERNAL')
+      .map(({ runId, code, text }) => `I9 run "${runId}" ended for good, in ${code}: ${text.slice(0, 300)}`);
+  }
   const wrong = errors.filter(({ code, retryable }) => code !== expected?.code || retryable !== expected.retryable);
   return [
     ...wrong.map(({ runId, code, retryable, text }) => `I9 run "${runId}" ended in ${code} (${retryable ? 'retryable' : 'terminal'}), expected `
