@@ -44,7 +44,9 @@ async function usable(provider: () => Promise<AwsCredentials>, context: SchemeCo
     return { accessKeyId, secretAccessKey, sessionToken };
   } catch (error) {
     const { name } = Object(error) as Error;
-    throw new ExtractorError('AWS_CREDENTIALS_MISSING', `no AWS credentials to sign requests with (${name}); run as a Lambda function with a role`, { retryable: true });
+    // The chain's own error says that it has nothing; any other, that a place of it did not answer.
+    throw new ExtractorError('AWS_CREDENTIALS_MISSING', `no AWS credentials to sign requests with (${name}); run as a Lambda function with a role`,
+      { retryable: name !== 'CredentialsProviderError' });
   }
 }
 

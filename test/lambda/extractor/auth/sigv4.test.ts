@@ -157,7 +157,7 @@ test('no credentials at all is an error that says so', async () => {
     delete process.env[name];
   }
   Object.assign(process.env, { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_EC2_METADATA_DISABLED: 'true', AWS_REGION: 'eu-west-1' });
-  expect(await failureOf(authenticatorOf().apply(get(`${api.origin}/`)))).toMatchObject({ code: 'AWS_CREDENTIALS_MISSING' });
+  expect(await failureOf(authenticatorOf().apply(get(`${api.origin}/`)))).toMatchObject({ code: 'AWS_CREDENTIALS_MISSING', retryable: false });
 });
 
 test('no region is an error that says so', async () => {
