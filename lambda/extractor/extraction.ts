@@ -8,6 +8,7 @@ import { Pacer } from './pace';
 import { Page, PageReader } from './page-reader';
 import { DEFAULT_BLOCK_BYTES, PartWriter } from './part';
 import { firstRequest } from './request';
+import { ResponseRules } from './rules';
 import type { RunDependencies } from './run';
 import { SchemaTree } from './scan';
 import { Stager } from './stager';
@@ -26,6 +27,7 @@ const GOES_ON_LATER = new Set(['OUT_OF_TIME', 'RETRY_LATER']);
 /** Reads page after page of an opened run into parts, with a checkpoint whenever a part is full. */
 export class Extraction {
   private readonly deadline: Deadline;
+  private readonly rules: ResponseRules;
   private readonly pacer: Pacer;
   private readonly client: HttpClient;
   private readonly authenticator: Authenticator;
@@ -47,13 +49,14 @@ export class Extraction {
     const { secrets, redactor } = deps;
     const apiOrigin = new URL(apiUrl).origin;
     this.deadline = new Deadline(() => deps.remainingMs());
+    this.rules = new ResponseRules(spec.responseRules, (text) => redactor.redact(text));
     this.pacer = new Pacer({
       rateLimit: spec.rateLimit,
       timeLeftMs: () => this.deadline.timeLeftMs(),
       onWait: (delayMs) => deps.log('rate limit', { delayMs }),
     });
     const connection = { timeouts: spec.timeouts, limits: spec.limits, allowedHosts, redact: (text: string) => redactor.redact(text) };
-    this.client = new HttpClient({ ...connection, apiOrigin, format: spec.format?.type, traffic: this.pacer });
+    this.client = new HttpClient({ ...connection, apiOrigin, format: spec.format?.type, traffic: this.pacer, rules: this.rules });
     this.authenticator = createAuthenticator(spec.auth, {
       secrets,
       redactor,
@@ -120,18 +123,29 @@ export class Extraction {
   }
 
   /** One attempt: what it wrote is taken back when it fails, so that a page is in a part whole or not at all. */
-  private async tryPage(request: PageRequest): Promise<Page> {
+  private tryPage(request: PageRequest): Promise<Page> {
+    return withFreshSecrets(this.authenticator, () => this.readOnce(request));
+  }
+
+  private async readOnce(request: PageRequest): Promise<Page> {
     this.deadline.signal.throwIfAborted();
     await this.pacer.ready(this.deadline.signal);
     this.walk.beginPage();
     const before = { schema: this.schema.toJSON(), changes: this.schema.changes };
-    try {
-      return await withFreshSecrets(this.authenticator, async () => this.reader.read(await this.authenticator.apply(request), this.deadline.signal));
-    } catch (error) {
+    const takeBack = async () => {
       await this.takeBackPage();
       if (this.schema.changes !== before.changes) {
         this.schema = SchemaTree.fromJSON(before.schema);
       }
+    };
+    try {
+      const page = await this.reader.read(await this.authenticator.apply(request), this.deadline.signal);
+      if (page.ruled === 'skip') {
+        await takeBack();
+      }
+      return page;
+    } catch (error) {
+      await takeBack();
       throw error;
     }
   }
@@ -266,7 +280,8 @@ export class Extraction {
       client: this.client,
       format: this.config.spec.format,
       records: parseJsonPath(this.config.spec.records),
-      capture: this.walk.paginator.capture,
+      capture: [...this.walk.paginator.capture, ...this.rules.paths],
+      rules: this.rules,
       field: this.walk.paginator.field,
       takes: (buffer, start, end) => this.walk.selection.takes(buffer, start, end),
       transformer: createRecordTransformer(this.config.spec.transforms, { ...this.deps, page: () => this.walk.counts.pages + 1 }),

@@ -1,8 +1,12 @@
+import { ExtractorError } from './errors';
 import { createRecordSource } from './format';
 import { headerValue, HttpClient, PageRequest, PageResponse } from './http';
+import { retryAfterSeconds } from './http/retry-after';
+import { displayUrl } from './http/url';
 import { PageDigest } from './page-digest';
 import { PageFacts } from './paginate';
 import { PartWriter } from './part';
+import { ResponseRules, Ruled } from './rules';
 import { FieldReader, RecordSource, SchemaTree } from './scan';
 import { RecordTransformer } from './transform';
 import { FormatSpec, JsonPathStep } from '../../src/spec';
@@ -13,6 +17,7 @@ const MAX_HELD_BYTES = 8 * 1024 * 1024;
 export interface PageReaderOptions {
   readonly client: HttpClient;
   readonly format: FormatSpec | undefined;
+  readonly rules: ResponseRules;
   readonly records: JsonPathStep[];
   readonly capture: readonly string[];
   /** JSONPath inside a record that the paginator needs of the last one. */
@@ -35,6 +40,8 @@ export interface Page extends Omit<PageFacts, 'pages' | 'received'> {
   readonly digest: string;
   /** What the table shows otherwise than the response. */
   readonly warnings: readonly string[];
+  /** A response rule leaves the page out, or says that it is the last one. */
+  readonly ruled?: Ruled;
 }
 
 /** Streams one response through the scanner into the part writer. */
@@ -68,11 +75,10 @@ export class PageReader {
         await this.options.onLargePageChunk();
       }
     }
-    if (response.status !== 204) { // 204 has no body: an empty page
-      scanner.end();
-    }
+    const ruled = response.ruled ?? this.finish(request, response, scanner);
     return {
-      records: scanner.records,
+      ruled,
+      records: ruled === 'skip' ? 0 : scanner.records,
       headers: response.headers,
       requestUrl: response.url,
       captured: (path) => scanner.captured(path),
@@ -80,6 +86,21 @@ export class PageReader {
       digest: digest.value(),
       warnings: scanner.warnings,
     };
+  }
+
+  /** Judges the whole response. An error in a success is known by a rule, not by the records that it lacks. */
+  private finish(request: PageRequest, { status, headers, url }: PageResponse, scanner: RecordSource): Ruled | undefined {
+    const { rules } = this.options;
+    const missing = status === 204 ? undefined : recordsMissing(scanner); // 204 has no body: an empty page
+    const response = { call: `${request.method} ${displayUrl(url)}`, status, headers, value: (path: string) => scanner.captured(path) };
+    const rule = rules.match(response);
+    if (rule) {
+      return rules.apply(rule, response, { retryAfterSeconds: retryAfterSeconds(headerValue(headers, 'retry-after'), Date.now()) });
+    }
+    if (missing) {
+      throw missing;
+    }
+    return undefined;
   }
 
   private scanner({ headers }: PageResponse, digest: PageDigest): RecordSource {
@@ -110,5 +131,17 @@ export class PageReader {
     } else {
       writer.append(buffer, start, end);
     }
+  }
+}
+
+function recordsMissing(scanner: RecordSource): ExtractorError | undefined {
+  try {
+    scanner.end();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ExtractorError && error.code === 'RECORDS_PATH_MISSING') {
+      return error;
+    }
+    throw error;
   }
 }

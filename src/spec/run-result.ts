@@ -16,6 +16,8 @@ export interface RunResult {
   readonly quarantined: number;
   /** Records of the API left out because they were stored before. */
   readonly skipped?: number;
+  /** Pages that response rules left out. */
+  readonly skippedPages?: number;
   /** Compressed bytes written. */
   readonly bytes: number;
   readonly parts: number;

@@ -1,5 +1,6 @@
 import { AuthSpec } from './auth-spec';
 import { IncrementalSpec } from './incremental-spec';
+import { ResponseRuleSpec } from './response-rule-spec';
 import { TransformSpec } from './transform-spec';
 
 export type { AuthSpec, SecretSpec } from './auth-spec';
@@ -28,6 +29,7 @@ export interface SourceSpec {
   readonly timeouts?: TimeoutSpec;
   readonly limits?: LimitSpec;
   readonly network?: NetworkSpec;
+  readonly responseRules?: readonly ResponseRuleSpec[];
   readonly rateLimit?: RateLimitSpec;
   readonly transforms?: readonly TransformSpec[];
 }

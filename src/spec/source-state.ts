@@ -46,6 +46,7 @@ export interface CommittedTotals {
   readonly records: number;
   readonly quarantined: number;
   readonly skipped?: number;
+  readonly skippedPages?: number;
   readonly pages: number;
   readonly parts: number;
   /** Compressed bytes. */

@@ -9,6 +9,8 @@ export interface Counts {
   readonly quarantined: number;
   /** Records left out because they came before. */
   readonly skipped?: number;
+  /** Pages that response rules left out. */
+  readonly skippedPages?: number;
 }
 
 export interface StagedPart {

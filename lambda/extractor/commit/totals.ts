@@ -9,6 +9,7 @@ export function totalsOf({ committed }: OpenRun, checkpoint: Checkpoint | undefi
     records: (committed?.records ?? 0) + (counts?.records ?? 0),
     quarantined: (committed?.quarantined ?? 0) + (counts?.quarantined ?? 0),
     ...((committed?.skipped ?? counts?.skipped) !== undefined && { skipped: (committed?.skipped ?? 0) + (counts?.skipped ?? 0) }),
+    ...((committed?.skippedPages ?? counts?.skippedPages) !== undefined && { skippedPages: (committed?.skippedPages ?? 0) + (counts?.skippedPages ?? 0) }),
     pages: (committed?.pages ?? 0) + (counts?.pages ?? 0),
     parts: (committed?.parts ?? 0) + parts.length,
     bytes: parts.reduce((sum, part) => sum + part.bytes, committed?.bytes ?? 0),

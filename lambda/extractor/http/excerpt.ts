@@ -4,20 +4,25 @@ const READ_BYTES = 8 * 1024;
 
 /** The start of a body that is no page of records, on one line, redacted, for an error message. Never throws. */
 export async function readExcerpt(body: AsyncIterable<Buffer>, redact: (text: string) => string): Promise<string> {
+  return excerpt(await readStart(body), redact);
+}
+
+/** The start of a body. Never throws. */
+export async function readStart(body: AsyncIterable<Buffer>, bytes = READ_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of body) {
-      chunks.push(chunk.subarray(0, READ_BYTES - size));
+      chunks.push(chunk.subarray(0, bytes - size));
       size += chunk.length;
-      if (size >= READ_BYTES) {
+      if (size >= bytes) {
         break;
       }
     }
   } catch {
     // What came before the failure is enough; the status is the error to report.
   }
-  return excerpt(Buffer.concat(chunks), redact);
+  return Buffer.concat(chunks);
 }
 
 export function excerpt(start: Buffer, redact: (text: string) => string): string {

@@ -8,7 +8,7 @@ import { BodyLimits, BodyLimitSpec } from './body-limits';
 import { refuseHtml, ResponseFormat, started } from './body-start';
 import { Deadline } from './deadline';
 import { ACCEPT_ENCODING, decompress } from './decompress';
-import { readExcerpt } from './excerpt';
+import { excerpt, readExcerpt, readStart } from './excerpt';
 import { networkError } from './network-error';
 import { headerValue, PageRequest, PageResponse, ResponseHeaders } from './page-request';
 import { confine, isRedirect, MAX_REDIRECTS, redirected } from './redirect';
@@ -17,6 +17,7 @@ import { Peer, statusError } from './status-error';
 import { Agent, createAgent, dispatch } from './undici';
 import { displayUrl, originOf, parseUrl } from './url';
 import { rateLimitSeconds } from '../pace/rate-limit-headers';
+import { bodyValues, ResponseRules, Ruled } from '../rules';
 
 export interface HttpClientOptions extends AddressGuardOptions {
   readonly timeouts?: TimeoutSpec;
@@ -27,6 +28,8 @@ export interface HttpClientOptions extends AddressGuardOptions {
   readonly peer?: Peer;
   /** What a page is. @default 'json' */
   readonly format?: ResponseFormat;
+  /** What the source says about responses. */
+  readonly rules?: ResponseRules;
   /** Called for every request that leaves, redirects too, and for every response. */
   readonly traffic?: { sent(): void; received(headers: ResponseHeaders): void };
   redact(text: string): string;
@@ -42,6 +45,9 @@ interface RawResponse {
 
 /** GitHub and others answer 403 to a client that was too fast. */
 const RATE_REFUSALS = [403, 429, 503];
+
+/** An error's body that rules look into is no longer. */
+const RULED_BYTES = 256 * 1024;
 
 const USER_AGENT = 'cdk-data-lake-pipeline';
 // Servers label NDJSON and CSV by several names, and some answer 406 to one that is not theirs.
@@ -72,8 +78,10 @@ export class HttpClient {
     try {
       const { last, response } = await this.follow(confine(request, this.options.apiOrigin), deadline.signal);
       const body = this.decoded(last, response);
-      if (response.status < 200 || response.status > 299) {
-        throw await this.refused(last, response, body);
+      const ruled = await this.judged(last, response, body);
+      if (ruled) {
+        deadline.clear();
+        return { status: response.status, headers: response.headers, url: last.url, ruled, body: Readable.from([]) };
       }
       const contentType = headerValue(response.headers, 'content-type') ?? '';
       const page = await started(refuseHtml(body, { call: callOf(last), contentType, format: this.format, redact: this.options.redact }));
@@ -138,13 +146,30 @@ export class HttpClient {
     }
   }
 
-  private async refused(request: PageRequest, { status, headers }: RawResponse, body: AsyncIterable<Buffer>): Promise<ExtractorError> {
+  /** What a rule says of a response that is no page. @throws ExtractorError when it is no success, and no rule lets the run go on */
+  private async judged(request: PageRequest, { status, headers }: RawResponse, body: AsyncIterable<Buffer>): Promise<Ruled | undefined> {
+    const { rules, redact } = this.options;
+    const success = status >= 200 && status <= 299;
+    const early = success ? rules?.early(status, headers) : undefined;
+    if (success && !early) {
+      return undefined;
+    }
+    const start = await readStart(body, rules && RULED_BYTES);
+    const response = { call: callOf(request), status, headers, value: bodyValues(start) };
+    const rule = early ?? rules?.match(response);
+    if (!rule) {
+      throw this.refused(request, status, headers, start);
+    }
+    return rules!.apply(rule, response, { retryAfterSeconds: this.retryAfter(status, headers), excerpt: excerpt(start, redact) });
+  }
+
+  private refused(request: PageRequest, status: number, headers: ResponseHeaders, start: Buffer): ExtractorError {
     return statusError({
       call: callOf(request),
       peer: this.options.peer,
       status,
       retryAfterSeconds: this.retryAfter(status, headers),
-      excerpt: await readExcerpt(body, this.options.redact),
+      excerpt: excerpt(start, this.options.redact),
       withoutCredentialsOf: originOf(request.url) === this.options.apiOrigin ? undefined : this.options.apiOrigin,
     });
   }

@@ -14,6 +14,8 @@ export type ResponseHeaders = Readonly<Record<string, string | string[] | undefi
 
 export interface PageResponse {
   readonly status: number;
+  /** What a response rule says of it; it has no body then. */
+  readonly ruled?: 'skip' | 'end';
   readonly headers: ResponseHeaders;
   /** Where the response came from, after redirects. */
   readonly url: string;

@@ -18,8 +18,8 @@ export interface EnvelopeHandlers {
   /** Bytes of the longest value that may stand at the place. */
   limit(place: PathPlace): number;
   tooLarge(place: PathPlace): Error;
-  /** The records' value can hold none. */
-  noRecords(): Error;
+  /** The records' value can hold none; what is behind it is still read. */
+  noRecords(): void;
 }
 
 /** One element of the array at the records' path. */
@@ -150,7 +150,7 @@ export class EnvelopeScanner {
     const end = this.values.value(at, SINK, 0);
     // Some servers write an empty list as null.
     if (end > 0 && byte !== Byte.LowerN) {
-      throw this.handlers.noRecords();
+      this.handlers.noRecords();
     }
     return this.after(end);
   }

@@ -25,6 +25,8 @@ export class RecordScanner implements RecordSource {
   records = 0;
   private readonly values: ValueScanner;
   private readonly envelope: EnvelopeScanner;
+  /** What stands at the records' path can hold none. Told at the end: what stands beside it may say why. */
+  private misplaced: ExtractorError | undefined;
   private readonly capturedValues = new Map<string, unknown>();
 
   constructor(private readonly options: RecordScannerOptions) {
@@ -40,6 +42,9 @@ export class RecordScanner implements RecordSource {
   /** @throws ExtractorError as `write`, and when the response is cut or holds no records' place. */
   end(): void {
     this.envelope.end();
+    if (this.misplaced) {
+      throw this.misplaced;
+    }
     if (!this.envelope.found) {
       const keys = this.envelope.keysOnPath.slice(0, MOST_KEYS_NAMED).map((key) => JSON.stringify(key)).join(', ');
       throw pathMissing(keys === '' ? 'it holds no object where the path goes on' : `where the path ends it has the keys ${keys}`);
@@ -58,7 +63,9 @@ export class RecordScanner implements RecordSource {
       captured: (place, bytes) => this.capture(place, bytes),
       limit: (place) => (place.captures.length > 0 ? MAX_CAPTURE_BYTES : this.options.maxRecordBytes),
       tooLarge: (place) => (place.captures.length > 0 ? captureTooLarge(place) : this.recordTooLarge()),
-      noRecords: () => pathMissing('the value there is neither an array nor an object'),
+      noRecords: () => {
+        this.misplaced = pathMissing('the value there is neither an array nor an object');
+      },
     };
   }
 

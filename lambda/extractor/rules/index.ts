@@ -1,0 +1,2 @@
+export * from './body-value';
+export * from './response-rules';
