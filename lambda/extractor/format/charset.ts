@@ -58,7 +58,7 @@ class DecodedText implements Transcoder {
   }
 }
 
-/** By a table of our own: the fast path of Node's TextDecoder takes 0x80 to 0x9f, the euro sign among them, for control characters (nodejs/node#56542). */
+/** By a table of our own: the fast path of Node's TextDecoder takes 0x80 to 0x9f, the euro sign too, for controls (nodejs/node#56542). */
 const WINDOWS_1252: Transcoder = {
   write: (chunk) => Buffer.from(chunk.toString('latin1').replace(C1_CONTROLS, (control) => WINDOWS_1252_UPPER[control.charCodeAt(0) - FIRST_C1])),
   end: () => Buffer.alloc(0),
