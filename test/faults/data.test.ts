@@ -1,6 +1,9 @@
 import { people } from './support/paged-api';
-import { fault, Trial } from './support/trial';
-import { raw } from '../support/hostile-server';
+import { Row, RowsApi } from './support/rows-api';
+import { BY_PAGE, fault, Trial, TrialFacts, TrialRun } from './support/trial';
+import { IncrementalSpec } from '../../src/spec/incremental-spec';
+import { HostileServer, raw, status } from '../support/hostile-server';
+import { Outcome } from '../support/lake-checker';
 
 const BY_CURSOR = { spec: { pagination: { type: 'cursor', token: { path: '$.next' }, target: { in: 'query', name: 'page' } } } } as const;
 /** Pages move when rows come and go; a key tells rows apart. */
@@ -58,6 +61,80 @@ fault('28 shrink', async (trial) => {
   await trial.expectInvariants({ table: read, served: {}, pages: [], rerun: BY_SHIFTING_PAGE });
 });
 
+/** What is new since the run before, by a number that rises; rows are told apart by their id. */
+const CURSOR = { type: 'cursor', path: '$.at', format: 'integer', target: { in: 'query', name: 'since' } } as const;
+
+/** A source that adds up what is new, over rows that a test puts into its API. */
+class NewRows {
+  static async over(trial: Trial, rows: readonly Row[], incremental: IncrementalSpec = CURSOR): Promise<NewRows> {
+    const api = new RowsApi(rows);
+    const server = await HostileServer.start([api.behaviour]);
+    trial.onClose(() => server.close());
+    return new NewRows(trial, api, {
+      url: `${server.origin}/rows`,
+      spec: { pagination: BY_PAGE, incremental, key: ['$.id'], writeMode: { type: 'append' } },
+    });
+  }
+
+  private readonly served: Record<string, number> = {};
+
+  private constructor(private readonly trial: Trial, readonly api: RowsApi, private readonly options: TrialRun) {}
+
+  async run(runId = this.trial.newRunId()): Promise<Outcome> {
+    this.api.served = 0;
+    const outcome = await this.trial.run({ ...this.options, runId });
+    this.served[runId] = this.api.served;
+    return outcome;
+  }
+
+  /** All rows are in the table once, beside what was there before. */
+  async expectInvariants(facts: TrialFacts = {}): Promise<void> {
+    const table = [...this.trial.before, ...this.api.lines()];
+    await this.trial.expectInvariants({ table, after: table, served: this.served, pages: [], rerun: this.options, ...facts });
+  }
+}
+
+const row = (id: number, at: number | string): Row => ({ id, at });
+
+fault('29 unordered', async (trial) => {
+  // The highest value comes first, and the run ends before the lower ones are read.
+  const source = await NewRows.over(trial, [row(1, 90), row(2, 10), row(3, 50), row(4, 20), row(5, 5), row(6, 70), row(7, 1)]);
+  source.api.failAlways(3, status(503));
+  await source.run();
+  await source.expectInvariants({
+    error: { code: 'HTTP_503', retryable: true }, table: trial.before, repair: async () => source.api.heal(),
+  });
+});
+
+fault('30 ties on the cursor', async (trial) => {
+  const source = await NewRows.over(trial, [row(1, 4), row(2, 5), row(3, 5), row(4, 5)]);
+  await source.run();
+  source.api.rows = [...source.api.rows, row(5, 5), row(6, 5)];
+  const { result } = await source.run();
+  expect(result).toMatchObject({ records: 2, skipped: 3 });
+  await source.expectInvariants();
+});
+
+fault('31 late row', async (trial) => {
+  const source = await NewRows.over(trial, [row(1, 100), row(2, 95), row(3, 80)], { ...CURSOR, lag: 10 });
+  await source.run();
+  source.api.rows = [...source.api.rows, row(4, 92), row(5, 101)];
+  const { result } = await source.run();
+  expect(result).toMatchObject({ records: 2, skipped: 2 });
+  await source.expectInvariants();
+});
+
+fault('32 future timestamp', async (trial) => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const source = await NewRows.over(trial, [row(1, minutesAgo(30)), row(2, '2999-01-01T00:00:00.000Z'), row(3, minutesAgo(20))], { ...CURSOR, format: 'iso8601' });
+  const first = await source.run();
+  expect(first.result?.warnings?.join()).toMatch(/future/);
+  // Had the watermark followed the clock that is wrong, this row would never be read.
+  source.api.rows = [...source.api.rows, row(4, minutesAgo(10))];
+  await source.run();
+  await source.expectInvariants();
+});
+
 fault('33 new column', async (trial) => {
   trial.api.pages = [[{ id: 1, version: 2, name: 'a' }, { id: 2, version: 2, name: 'b', brand_new: { deep: [1] } }]];
   const { result } = await trial.run();
@@ -75,6 +152,20 @@ fault('34 type change', async (trial) => {
   expect(result?.schemaHash).not.toBe(before);
   expect(trial.lake.lines('users')[1]).toContain('"id":"01234"');
   await trial.expectInvariants();
+});
+
+fault('35 null key', async (trial) => {
+  const source = await NewRows.over(trial, [row(1, 1), row(2, 2), row(3, 3), { id: null, at: 4 }]);
+  const { error } = await source.run();
+  expect(error?.text).toMatch(/page 2, record 1/);
+  await source.expectInvariants({
+    error: { code: 'KEY_MISSING', retryable: false },
+    table: trial.before,
+    after: [...trial.before, ...[1, 2, 3, 4].map((n) => JSON.stringify(row(n, n)))],
+    repair: async () => {
+      source.api.rows = [1, 2, 3, 4].map((n) => row(n, n));
+    },
+  });
 });
 
 fault('36 integer over 2^53', async (trial) => {
