@@ -75,9 +75,9 @@ describe('the token request', () => {
   test.each([302, 307])('does not follow a redirect (%i) to another origin', async (code) => {
     const other = await HostileServer.start([json({ access_token: 'stolen' })]);
     endpoint.answers.push(redirect(code, `${other.origin}/token`));
-    expect(await failureOf(tokenOf())).toMatchObject({ code: 'REDIRECT_REFUSED', retryable: false });
+    const error = await failureOf(tokenOf()).finally(() => other.close());
+    expect(error).toMatchObject({ code: 'REDIRECT_REFUSED', retryable: false });
     expect(other.received).toEqual([]);
-    await other.close();
   });
 
   test('does not travel in the clear', async () => {

@@ -11,17 +11,20 @@ const NOW = Date.UTC(2026, 10, 23, 12, 36, 1, 500);
 
 let before: NodeJS.ProcessEnv;
 let api: HostileServer;
+let other: HostileServer;
 let redactor: Redactor;
 
 beforeEach(async () => {
   before = { ...process.env };
   Object.assign(process.env, KEYS, { AWS_REGION: 'eu-west-1' });
   api = await HostileServer.start([json([1])]);
+  other = await HostileServer.start([json([])], '127.0.0.2');
   redactor = new Redactor();
 });
 
 afterEach(async () => {
   process.env = before;
+  await other.close();
   await api.close();
 });
 
@@ -123,7 +126,6 @@ describe('a signed request', () => {
 });
 
 test('another origin gets no signature, not by a next link and not by a redirect', async () => {
-  const other = await HostileServer.start([json([])], '127.0.0.2');
   const elsewhere = get(`${other.origin}/`);
   expect(await authenticatorOf().apply(elsewhere)).toEqual(elsewhere);
 
@@ -132,7 +134,6 @@ test('another origin gets no signature, not by a next link and not by a redirect
   await send(get(`${api.origin}/`));
   expect(api.received[0].headers.authorization).toMatch(/^AWS4/);
   expect(Object.keys(other.received[0].headers).filter((name) => /^(authorization|x-amz-)/.test(name))).toEqual([]);
-  await other.close();
 });
 
 test('credentials that were replaced are read anew after a refusal', async () => {
