@@ -116,8 +116,8 @@ export class Walk {
     }
     const cut = bound && (next !== undefined || this.selection.cut > 0) ? bound : undefined;
     this.progress = { ...START, ...(cut && { cut }) };
-    this.loops = new LoopGuard(); // two windows may well hold the same
     this.ended = cut !== undefined || !this.increment.nextWalk();
+    this.forgetPages(); // the next window may well hold the same pages, and newer versions of the same records
   }
 
   /** What a checkpoint holds. */
@@ -163,14 +163,10 @@ export class Walk {
 
   private begin(resumed: Progress | undefined): void {
     const { spec, options: { runLog, now } } = this;
-    this.loops = new LoopGuard();
     this.increment = createIncrement(spec, { base: runLog.base, resumed: resumed?.incremental, now });
-    const unstable = hasUnstablePages(spec) && spec.key !== undefined;
-    const version = spec.incremental?.type === 'cursor' ? spec.incremental.path : undefined;
-    this.recent = unstable ? new RecentRecords(spec.key!, version, resumed?.last?.keys) : undefined;
-    this.selection = new Selection(this.increment, this.recent);
     const { last, ...place } = resumed ?? START;
-    this.rereads = last !== undefined && unstable;
+    this.forgetPages(last?.keys);
+    this.rereads = last !== undefined && this.recent !== undefined;
     this.progress = this.rereads ? { at: last!.at, received: last!.received } : place;
   }
 
@@ -180,6 +176,14 @@ export class Walk {
     this.rereads = false;
     this.counts = { ...this.counts, pages: this.counts.pages + 1, skippedPages: (this.counts.skippedPages ?? 0) + 1 };
     return pageSizeOf(this.spec);
+  }
+
+  private forgetPages(keys?: string): void {
+    const { spec } = this;
+    const version = spec.incremental?.type === 'cursor' ? spec.incremental.path : undefined;
+    this.loops = new LoopGuard();
+    this.recent = hasUnstablePages(spec) && spec.key !== undefined ? new RecentRecords(spec.key, version, keys) : undefined;
+    this.selection = new Selection(this.increment, this.recent);
   }
 
   private count(): void {

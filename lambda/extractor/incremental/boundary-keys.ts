@@ -20,6 +20,7 @@ export class BoundaryKeys {
 
   /** Keys that were given up because there are too many at one place. */
   dropped = 0;
+  private highestDropped = 0n;
   private readonly values = new Map<string, bigint>();
 
   get size(): number {
@@ -37,6 +38,7 @@ export class BoundaryKeys {
   addAll(other: BoundaryKeys): void {
     other.values.forEach((value, digest) => this.add(digest, value));
     this.dropped += other.dropped;
+    this.highestDropped = max(this.highestDropped, other.highestDropped);
   }
 
   /** Forgets what lies below, once there is enough of it to be worth it. */
@@ -48,6 +50,9 @@ export class BoundaryKeys {
 
   /** Forgets what lies below, and the lowest of what is too much. */
   prune(low: bigint | undefined): void {
+    if (low !== undefined && this.highestDropped < low) {
+      this.dropped = 0; // nobody will ask for them
+    }
     this.values.forEach((value, digest) => {
       if (low !== undefined && value < low) {
         this.values.delete(digest);
@@ -58,6 +63,7 @@ export class BoundaryKeys {
       const lowest = [...this.values].sort(([, a], [, b]) => (a < b ? -1 : a > b ? 1 : 0)).slice(0, excess);
       lowest.forEach(([digest]) => this.values.delete(digest));
       this.dropped += excess;
+      this.highestDropped = max(this.highestDropped, lowest[excess - 1][1]);
     }
   }
 
@@ -69,3 +75,5 @@ export class BoundaryKeys {
     return stored;
   }
 }
+
+const max = (a: bigint, b: bigint) => (a > b ? a : b);

@@ -149,6 +149,12 @@ test('equal windows are no loop, and empty ones are passed over', async () => {
   expect(new Set(stored())).toEqual(new Set([7]));
 });
 
+test('a record that changed is stored again with its later window, whatever its pages', async () => {
+  await start((request, ...rest) => json({ results: query(request, 'page') === '1' ? [{ id: 1, from: query(request, 'from') }] : [] })(request, ...rest));
+  await run({ ...specOf(), pagination: { type: 'pageNumber', param: 'page' }, key: ['$.id'] });
+  expect(stored()).toHaveLength(windows().length);
+});
+
 test('a start in the future ends well with nothing', async () => {
   await start();
   const result = await run(specOf({ start: new Date(Date.now() + DAY).toISOString() }));
