@@ -78,6 +78,15 @@ test('gives the function the endpoint of the local S3 and nothing of the AWS cre
   expect(text).not.toMatch(/very-secret|prod/);
 });
 
+test.each([['http://localhost:1/env', 'localhost'], ['https://api.example.com/env', undefined]])('allows the host of %s in the function: %s', async (url, host) => {
+  const cwd = handwrittenApp(users('/rows/1'));
+  await datalake(['run', ...LOCAL, '--url', `users=${url}`], { cwd, env: { EXTRACTOR_ALLOWED_HOSTS: '10.0.0.1' } });
+  const folder = join(cwd, '.datalake/s3/lake-bucket/raw/users/ingestion_date=2026-01-02');
+  const environment = JSON.parse(gunzipSync(readFileSync(join(folder, readdirSync(folder)[0]))).toString()) as Record<string, string>;
+  expect(environment.API_URL).toBe(url);
+  expect(environment.EXTRACTOR_ALLOWED_HOSTS).toBe(host);
+});
+
 describe('when a source fails', () => {
   test('the others still run, the failure comes last with its log, and the exit code is 1', async () => {
     const cwd = handwrittenApp(users('/throw/MALFORMED_RESPONSE'), { name: 'orders', url: 'http://127.0.0.1:1/rows/2' });
