@@ -43,6 +43,10 @@ fault('71 a stalled publisher wakes after a newer commit, about to delete', asyn
   await stalledPublisher(trial, 'DELETE');
 });
 
+fault('71 a stalled publisher wakes after a newer commit, about to look what is older', async (trial) => {
+  await stalledPublisher(trial, 'LIST');
+});
+
 fault('72 the response of a winning CAS is lost', async (trial) => {
   const commits = first(isCommit);
   const statuses: number[] = [];
