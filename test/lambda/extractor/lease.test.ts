@@ -37,8 +37,8 @@ test('a second run of a source that is being read ends with a clear message, and
   const { open, reached } = await gatedApi();
   const first = extract(lake, server!.origin, { runId: 'first', spec: SPEC });
   await reached;
-  // Longer than a lease: the first run renews it.
-  await new Promise((later) => setTimeout(later, 1500));
+  // Longer than a lease, whose end S3's clock tells to a second only: the first run renews it.
+  await new Promise((later) => setTimeout(later, 3000));
   await expect(extract(lake, server!.origin, { runId: 'second', spec: SPEC })).rejects.toMatchObject({
     code: 'BUSY',
     retryable: true,
