@@ -38,7 +38,7 @@ fault('3 connect hang', async (trial) => {
 
 fault('4 mid-body stall', async (trial) => {
   trial.api.fail(2, stall(START));
-  const outcome = await trial.run({ spec: { timeouts: { idleMs: 150 } } });
+  const outcome = await trial.run({ spec: { timeouts: { idleMs: 500 } } });
   expect(retries(outcome)).toEqual(['TIMEOUT_IDLE']);
   await trial.expectInvariants();
 });
@@ -70,7 +70,7 @@ fault('7 truncated gzip', async (trial) => {
 
 fault('8 slow drip', async (trial) => {
   trial.api.fail(2, drip(20));
-  const outcome = await trial.run({ spec: { timeouts: { idleMs: 5_000, totalMs: 250 } } });
+  const outcome = await trial.run({ spec: { timeouts: { idleMs: 5_000, totalMs: 700 } } });
   expect(retries(outcome)).toEqual(['TIMEOUT_TOTAL']);
   await trial.expectInvariants();
 });
