@@ -46,6 +46,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-s3',
     '@aws-sdk/client-secrets-manager',
     '@duckdb/node-api@1.5.6-r.1',
+    '@smithy/signature-v4@^5.7.5', // what the SDK brings: a second version would stand in the bundle twice
     '@types/aws-lambda',
     '@types/cli-progress',
     '@types/node@^20',

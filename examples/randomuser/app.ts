@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { DataLakePipeline, NamedQuery, Pagination, Source } from 'cdk-data-lake-pipeline';
+import { DataLakePipeline, NamedQuery, Pagination, Source, WriteMode } from 'cdk-data-lake-pipeline';
 
 const app = new App();
 const stack = new Stack(app, 'RandomUser');
@@ -9,10 +9,11 @@ new DataLakePipeline(stack, 'Pipeline', {
   workgroupName: 'analytics',
   sources: [
     Source.http('randomuser', {
-      // `seed` makes the API answer with the same people every time, so that its pages fit together.
       url: 'https://randomuser.me/api/?results=500&seed=pipeline',
       records: '$.results',
-      pagination: Pagination.pageNumber({ param: 'page', maxPages: 4 }),
+      // The API has people without end: four pages are the whole sample, and a seed keeps them the same.
+      pagination: Pagination.pageNumber({ param: 'page', maxPages: 4, stablePages: true }),
+      writeMode: WriteMode.snapshot({ allowCut: true }),
       crawlerName: 'randomuser-crawler',
     }),
   ],

@@ -1,7 +1,5 @@
 import { createHash, createHmac, Hash, Hmac } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-// Not among our own dependencies: it must be the SDK's, in its version, or the bundle would hold a second one.
-// eslint-disable-next-line import/no-extraneous-dependencies
 import { SignatureV4 } from '@smithy/signature-v4';
 import { SigV4Spec } from '../../../src/spec/auth-spec';
 import { ExtractorError } from '../errors';
