@@ -119,6 +119,11 @@ project.setScript('test', 'npx projen prepare:build && npx projen typecheck && n
 project.setScript('predemo', installIfNeeded);
 project.setScript('demo', 'npx projen prepare:build && npm --prefix examples/randomuser run --silent demo');
 
+project.addTask('soak', {
+  description: 'Random faults and kills against a known truth: --seconds N, --seed S',
+  exec: 'ts-node -T -P tsconfig.dev.json test/faults/soak.ts',
+  receiveArgs: true,
+});
 project.addTask('typecheck', { description: 'Check the types of everything outside jsii', exec: 'tsc --noEmit -p tsconfig.dev.json' });
 
 // jsii supports Node 20 until the library drops it; its end-of-life banner hides real warnings.

@@ -9,7 +9,7 @@ import { Page, PageReader } from './page-reader';
 import { DEFAULT_BLOCK_BYTES, PartWriter } from './part';
 import { firstRequest } from './request';
 import { ResponseRules } from './rules';
-import type { RunDependencies } from './run';
+import { RunDependencies } from './run-dependencies';
 import { SchemaTree } from './scan';
 import { Stager } from './stager';
 import { createRecordTransformer } from './transform';

@@ -1,24 +1,9 @@
-import { SecretReader, TokenCache } from './auth';
 import { RunLog } from './commit';
 import { ExtractorConfig } from './config';
 import { Extraction } from './extraction';
-import { Redactor } from './redact';
+import { RunDependencies } from './run-dependencies';
 import { StagingFailed } from './stager';
-import { LakeStore } from './store';
 import { RunResult } from '../../src/spec';
-
-export interface RunDependencies {
-  readonly store: LakeStore;
-  readonly secrets: SecretReader;
-  /** @default - tokens last as long as the run */
-  readonly tokens?: TokenCache;
-  readonly redactor: Redactor;
-  /** Names this process to others that find the source busy. */
-  readonly holder: string;
-  /** Time until the process is killed. */
-  remainingMs(): number;
-  log(message: string, fields?: Record<string, unknown>): void;
-}
 
 export interface RunIdentity {
   readonly runId: string;

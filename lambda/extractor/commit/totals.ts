@@ -8,14 +8,18 @@ export function totalsOf({ committed }: OpenRun, checkpoint: Checkpoint | undefi
   return {
     records: (committed?.records ?? 0) + (counts?.records ?? 0),
     quarantined: (committed?.quarantined ?? 0) + (counts?.quarantined ?? 0),
-    ...((committed?.skipped ?? counts?.skipped) !== undefined && { skipped: (committed?.skipped ?? 0) + (counts?.skipped ?? 0) }),
-    ...((committed?.skippedPages ?? counts?.skippedPages) !== undefined && { skippedPages: (committed?.skippedPages ?? 0) + (counts?.skippedPages ?? 0) }),
+    ...optional('skipped', committed?.skipped, counts?.skipped),
+    ...optional('skippedPages', committed?.skippedPages, counts?.skippedPages),
     pages: (committed?.pages ?? 0) + (counts?.pages ?? 0),
     parts: (committed?.parts ?? 0) + parts.length,
     bytes: parts.reduce((sum, part) => sum + part.bytes, committed?.bytes ?? 0),
     schemaChanged: (committed?.schemaChanged ?? false) || schemaChanged,
   };
 }
+
+/** A sum that is told only where it was counted. */
+const optional = <K extends string>(name: K, a: number | undefined, b: number | undefined) =>
+  ((a ?? b) === undefined ? {} : { [name]: (a ?? 0) + (b ?? 0) } as Record<K, number>);
 
 /** What is told of a run. The position reached may hold secrets: only its hash goes out. */
 export function resultOf(

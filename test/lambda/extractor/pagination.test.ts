@@ -124,8 +124,9 @@ describe('a snapshot that a bound cuts short', () => {
     await expect(run(byPage, { pagination: { ...pagination, ...bound } })).rejects.toMatchObject({ code: 'SNAPSHOT_CUT', retryable: false });
     expect(ids()).toEqual(upTo(25));
 
-    await run(byPage, { pagination: { ...pagination, ...bound }, writeMode: { type: 'snapshot', allowCut: true } });
+    const allowed = await run(byPage, { pagination: { ...pagination, ...bound }, writeMode: { type: 'snapshot', allowCut: true } });
     expect(ids()).toEqual(upTo(20));
+    expect(allowed.warnings).toBeUndefined(); // what was allowed is no news
   });
 
   test('replaces another one that was cut, and says each time that it is', async () => {

@@ -1,0 +1,17 @@
+import { SecretReader, TokenCache } from './auth';
+import { Redactor } from './redact';
+import { LakeStore } from './store';
+
+/** What a run takes from its surroundings. */
+export interface RunDependencies {
+  readonly store: LakeStore;
+  readonly secrets: SecretReader;
+  /** @default - tokens last as long as the run */
+  readonly tokens?: TokenCache;
+  readonly redactor: Redactor;
+  /** Names this process to others that find the source busy. */
+  readonly holder: string;
+  /** Time until the process is killed. */
+  remainingMs(): number;
+  log(message: string, fields?: Record<string, unknown>): void;
+}
