@@ -111,6 +111,7 @@ project.preCompileTask.spawn(bundleCli);
 
 const installIfNeeded = 'node .ci/install-if-needed.cjs';
 const prepareTask = project.addTask('prepare:build', { description: 'Bundle and compile, without the documentation and the packages' });
+prepareTask.exec(installIfNeeded); // npm drops the examples' link to the library whenever it installs
 prepareTask.spawn(project.preCompileTask);
 prepareTask.spawn(project.compileTask);
 
