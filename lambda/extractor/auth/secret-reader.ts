@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretSpec } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
+import { jsonObject } from './json-object';
 import { secretError } from './secret-error';
 
 /* eslint-disable no-control-regex */
@@ -83,14 +84,4 @@ function usable({ secretArn, field: name }: SecretSpec, value: string, unwanted:
       { retryable: false });
   }
   return value;
-}
-
-/** Never throws: the message of JSON.parse would quote the secret. */
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
-  } catch {
-    return undefined;
-  }
 }

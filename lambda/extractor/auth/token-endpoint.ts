@@ -1,4 +1,5 @@
 import { ExtractorError } from '../errors';
+import { jsonObject } from './json-object';
 import { SchemeContext } from './scheme';
 import { Token, token } from './token-cache';
 import { displayUrl, parseUrl } from '../http/url';
@@ -80,13 +81,3 @@ function tokenError(error: unknown): unknown {
 
 const invalid = (tokenUrl: string, what: string) =>
   new ExtractorError('TOKEN_INVALID', `the token endpoint ${displayUrl(tokenUrl)} ${what}`, { retryable: false });
-
-/** Never throws: the message of JSON.parse would quote the token. */
-function jsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
-  } catch {
-    return undefined;
-  }
-}

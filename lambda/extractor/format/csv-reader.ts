@@ -110,12 +110,18 @@ export class CsvReader {
     return at;
   }
 
-  private plain(buffer: Buffer, start: number, end: number): number {
+  /** Hands on the bytes that mean only themselves, and returns the index behind them. */
+  private takeRun(buffer: Buffer, start: number, end: number, ends: Uint8Array): number {
     let at = start;
-    while (at < end && this.endsPlain[buffer[at]] === 0) {
+    while (at < end && ends[buffer[at]] === 0) {
       at++;
     }
     this.handlers.run(buffer, start, at);
+    return at;
+  }
+
+  private plain(buffer: Buffer, start: number, end: number): number {
+    const at = this.takeRun(buffer, start, end, this.endsPlain);
     if (at === end) {
       return at;
     }
@@ -130,11 +136,7 @@ export class CsvReader {
   }
 
   private quoted(buffer: Buffer, start: number, end: number): number {
-    let at = start;
-    while (at < end && this.endsQuoted[buffer[at]] === 0) {
-      at++;
-    }
-    this.handlers.run(buffer, start, at);
+    const at = this.takeRun(buffer, start, end, this.endsQuoted);
     if (at === end) {
       return at;
     }

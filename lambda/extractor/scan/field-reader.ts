@@ -1,4 +1,5 @@
 import { Byte } from './bytes';
+import { endOfString, endOfValue, skipSpace } from './json-bytes';
 import { JsonPathStep, parseJsonPath } from '../../../src/spec/json-path';
 
 /** Where a wanted value stands, below what was entered so far. */
@@ -28,13 +29,13 @@ export class FieldReader {
   read(buffer: Buffer, start: number, end: number): readonly (string | undefined)[] {
     this.buffer = buffer;
     this.texts = new Array<string | undefined>(this.count).fill(undefined);
-    this.value(this.space(start), this.root, end);
+    this.value(skipSpace(buffer, start), this.root, end);
     return this.texts;
   }
 
   /** Returns the index after the value. */
   private value(at: number, branch: Branch, end: number): number {
-    const after = branch.children.length > 0 && this.buffer[at] === Byte.OpenBrace ? this.object(at, branch, end) : this.skip(at, end);
+    const after = branch.children.length > 0 && this.buffer[at] === Byte.OpenBrace ? this.object(at, branch, end) : endOfValue(this.buffer, at, end);
     for (const index of branch.found) {
       this.texts[index] = this.buffer.toString('utf8', at, after);
     }
@@ -42,14 +43,15 @@ export class FieldReader {
   }
 
   private object(at: number, branch: Branch, end: number): number {
-    at = this.space(at + 1);
-    while (this.buffer[at] !== Byte.CloseBrace) {
-      const close = this.string(at);
+    const { buffer } = this;
+    at = skipSpace(buffer, at + 1);
+    while (buffer[at] !== Byte.CloseBrace) {
+      const close = endOfString(buffer, at);
       const child = this.child(branch, at + 1, close - 1);
-      at = this.space(this.space(close) + 1); // behind the colon
-      at = this.space(child ? this.value(at, child, end) : this.skip(at, end));
-      if (this.buffer[at] === Byte.Comma) {
-        at = this.space(at + 1);
+      at = skipSpace(buffer, skipSpace(buffer, close) + 1); // behind the colon
+      at = skipSpace(buffer, child ? this.value(at, child, end) : endOfValue(buffer, at, end));
+      if (buffer[at] === Byte.Comma) {
+        at = skipSpace(buffer, at + 1);
       }
     }
     return at + 1;
@@ -60,60 +62,7 @@ export class FieldReader {
     const key = written.includes(Byte.Backslash) ? Buffer.from(JSON.parse(`"${written.toString()}"`) as string) : written;
     return branch.children.find((each) => each.key.equals(key));
   }
-
-  private skip(at: number, end: number): number {
-    const byte = this.buffer[at];
-    if (byte === Byte.Quote) {
-      return this.string(at);
-    }
-    if (byte === Byte.OpenBrace || byte === Byte.OpenBracket) {
-      return this.container(at);
-    }
-    while (at < end && !isEndOfScalar(this.buffer[at])) {
-      at++;
-    }
-    return at;
-  }
-
-  private container(at: number): number {
-    let depth = 0;
-    for (;;) {
-      const byte = this.buffer[at];
-      if (byte === Byte.Quote) {
-        at = this.string(at);
-        continue;
-      }
-      at++;
-      if (byte === Byte.OpenBrace || byte === Byte.OpenBracket) {
-        depth++;
-      } else if ((byte === Byte.CloseBrace || byte === Byte.CloseBracket) && --depth === 0) {
-        return at;
-      }
-    }
-  }
-
-  /** Returns the index after the closing quote. */
-  private string(at: number): number {
-    for (let close = this.buffer.indexOf(Byte.Quote, at + 1); ; close = this.buffer.indexOf(Byte.Quote, close + 1)) {
-      let slashes = close - 1;
-      while (this.buffer[slashes] === Byte.Backslash) {
-        slashes--;
-      }
-      if ((close - slashes) % 2 === 1) {
-        return close + 1;
-      }
-    }
-  }
-
-  private space(at: number): number {
-    while (this.buffer[at] <= Byte.Space) {
-      at++;
-    }
-    return at;
-  }
 }
-
-const isEndOfScalar = (byte: number) => byte <= Byte.Space || byte === Byte.Comma || byte === Byte.CloseBrace || byte === Byte.CloseBracket;
 
 function branchOf(root: Branch, steps: readonly JsonPathStep[]): Branch {
   let branch = root;

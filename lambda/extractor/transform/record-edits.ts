@@ -1,6 +1,6 @@
-import { decodeString, endOfString, endOfValue, skipSpace } from './json-bytes';
 import { TransformNode } from './transform-tree';
 import { Byte } from '../scan/bytes';
+import { decodeString, endOfString, endOfValue, skipSpace } from '../scan/json-bytes';
 
 /** Bytes of a record and what stands there instead. */
 export interface Edit {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { decodeString } from './json-bytes';
 import { DEFAULT_KEEP_LAST } from '../../../src/spec';
 import { Byte } from '../scan/bytes';
+import { decodeString } from '../scan/json-bytes';
 
 /** Gives the JSON text that stands for a value; undefined leaves it as it is. */
 export type ReplaceValue = (bytes: Buffer, start: number, end: number) => string | undefined;

@@ -1,4 +1,4 @@
-import { Byte } from '../scan/bytes';
+import { Byte } from './bytes';
 
 /** Finds its way in the bytes of one JSON value that a scanner has found valid: nothing is checked again. */
 
@@ -10,8 +10,8 @@ export function skipSpace(bytes: Buffer, at: number): number {
   return at;
 }
 
-/** Index after the value that starts at `at`. */
-export function endOfValue(bytes: Buffer, at: number): number {
+/** Index after the value that starts at `at`; a value that is no string, object or array ends at `end` at the latest. */
+export function endOfValue(bytes: Buffer, at: number, end: number = bytes.length): number {
   switch (bytes[at]) {
     case Byte.Quote:
       return endOfString(bytes, at);
@@ -19,7 +19,7 @@ export function endOfValue(bytes: Buffer, at: number): number {
     case Byte.OpenBracket:
       return endOfContainer(bytes, at);
     default:
-      return endOfLiteral(bytes, at);
+      return endOfLiteral(bytes, at, end);
   }
 }
 
@@ -63,8 +63,8 @@ function endOfContainer(bytes: Buffer, at: number): number {
   }
 }
 
-function endOfLiteral(bytes: Buffer, at: number): number {
-  while (at < bytes.length && !endsLiteral(bytes[at])) {
+function endOfLiteral(bytes: Buffer, at: number, end: number): number {
+  while (at < end && !endsLiteral(bytes[at])) {
     at++;
   }
   return at;
