@@ -1,23 +1,18 @@
 import fc from 'fast-check';
 import { extract } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { Behaviour, html, HostileServer, raw } from '../../support/hostile-server';
 import { TestLake } from '../../support/test-lake';
 
 let lake: TestLake;
 let api: HostileServer | undefined;
 
-beforeEach(async () => {
-  lake = await TestLake.start();
-});
-
-afterEach(async () => {
-  await api?.close();
-  api = undefined;
-  await lake.close();
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
 });
 
 async function serve(...behaviours: Behaviour[]): Promise<string> {
-  api = await HostileServer.start(behaviours);
+  api = await startApi(behaviours);
   return `${api.origin}/rows`;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CursorIncrementalSpec, SourceSpec } from '../../../src/spec';
 import { ApiOptions, ChangingApi, iso, query, Row, Switch } from '../../support/changing-api';
 import { extract, ExtractOptions } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { HostileServer, json, raw, status } from '../../support/hostile-server';
 import { randomNumbers } from '../../support/scan';
 import { TestLake } from '../../support/test-lake';
@@ -12,14 +13,8 @@ const MINUTE = 60_000;
 let lake: TestLake;
 let server: HostileServer | undefined;
 
-beforeEach(async () => {
-  lake = await TestLake.start();
-});
-
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  await lake.close();
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
 });
 
 const specOf = (cursor: Partial<CursorIncrementalSpec> = {}, more: Partial<SourceSpec> = {}): Partial<SourceSpec> => ({
@@ -32,7 +27,7 @@ const specOf = (cursor: Partial<CursorIncrementalSpec> = {}, more: Partial<Sourc
 async function start(options: ApiOptions = {}) {
   const api = new ChangingApi(options);
   const control = new Switch(api.serve);
-  server = await HostileServer.start([control.serve]);
+  server = await startApi([control.serve]);
   return { api, control };
 }
 
@@ -299,7 +294,7 @@ test('an interrupted run goes on where it was, with what it knew', async () => {
 });
 
 test('the value travels in a JSON body exactly', async () => {
-  server = await HostileServer.start([raw('{"results":[{"id":1,"n":9007199254740993123}]}')]);
+  server = await startApi([raw('{"results":[{"id":1,"n":9007199254740993123}]}')]);
   const spec: Partial<SourceSpec> = {
     request: { method: 'POST', body: { filter: { kind: 'x' } } },
     incremental: { type: 'cursor', path: '$.n', format: 'integer', target: { in: 'body', name: '$.filter.from' } },

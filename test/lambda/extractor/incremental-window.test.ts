@@ -1,6 +1,7 @@
 import { SourceSpec, TimeWindowSpec } from '../../../src/spec';
 import { query, Switch } from '../../support/changing-api';
 import { extract, ExtractOptions } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { Behaviour, HostileServer, json, status } from '../../support/hostile-server';
 import { TestLake } from '../../support/test-lake';
 
@@ -15,15 +16,9 @@ let server: HostileServer | undefined;
 /** Times of the events; the event's id is its time. */
 let events: number[];
 
-beforeEach(async () => {
-  lake = await TestLake.start();
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
   events = [];
-});
-
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  await lake.close();
 });
 
 /** Events from `from` on and before `to`, four a page. */
@@ -36,7 +31,7 @@ const api = (time: (text: string) => number = (text) => Date.parse(text), inclus
 
 async function start(behaviour: Behaviour = api()) {
   const control = new Switch(behaviour);
-  server = await HostileServer.start([control.serve]);
+  server = await startApi([control.serve]);
   return control;
 }
 

@@ -1,6 +1,7 @@
 import { RunLog } from '../../../lambda/extractor/commit';
 import { SourceSpec } from '../../../src/spec';
 import { extract } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { HostileServer, json } from '../../support/hostile-server';
 import { TestLake } from '../../support/test-lake';
 
@@ -9,14 +10,8 @@ const SPEC: Partial<SourceSpec> = { writeMode: { type: 'append' } };
 let lake: TestLake;
 let server: HostileServer | undefined;
 
-beforeEach(async () => {
-  lake = await TestLake.start();
-});
-
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  await lake.close();
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
 });
 
 /** An API that answers when it is told to. */
@@ -25,7 +20,7 @@ async function gatedApi() {
   let asked = () => undefined as void;
   const gate = new Promise<void>((resolve) => (open = resolve));
   const reached = new Promise<void>((resolve) => (asked = resolve));
-  server = await HostileServer.start([async (...args) => {
+  server = await startApi([async (...args) => {
     asked();
     await gate;
     await json({ results: [{ id: 1 }] })(...args);
@@ -53,7 +48,7 @@ test('a second run of a source that is being read ends with a clear message, and
 });
 
 test('the lease of a dead holder expires', async () => {
-  server = await HostileServer.start([json({ results: [{ id: 1 }] })]);
+  server = await startApi([json({ results: [{ id: 1 }] })]);
   const dead = await RunLog.open(lake.store, { source: 'users', runId: 'dead', mode: 'append', leaseSeconds: 2, quietSeconds: 0, holder: 'killed process' });
   await (dead as RunLog).close(); // stops renewing, and says nothing to anyone
 
@@ -78,7 +73,7 @@ test('a holder that was taken for dead commits nothing when it wakes', async () 
 });
 
 test('ten runs at once: those that found the source free are in the table, each once', async () => {
-  server = await HostileServer.start([json({ results: [{ id: 1 }] })]);
+  server = await startApi([json({ results: [{ id: 1 }] })]);
   const runs = await Promise.allSettled(Array.from({ length: 10 }, (_, i) => extract(lake, server!.origin, { runId: `run-${i}`, spec: SPEC })));
   const done = runs.filter(({ status }) => status === 'fulfilled').length;
   runs.forEach((each) => each.status === 'rejected' && expect(['BUSY', 'FENCED']).toContain(each.reason.code));

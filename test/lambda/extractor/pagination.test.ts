@@ -1,19 +1,14 @@
 import { SourceSpec } from '../../../src/spec';
 import { extract } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { Behaviour, HostileServer, json, raw, Received } from '../../support/hostile-server';
 import { TestLake } from '../../support/test-lake';
 
 let lake: TestLake;
 let api: HostileServer | undefined;
 
-beforeEach(async () => {
-  lake = await TestLake.start();
-});
-
-afterEach(async () => {
-  await api?.close();
-  api = undefined;
-  await lake.close();
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
 });
 
 const people = (from: number, count: number) => Array.from({ length: count }, (_, i) => ({ id: from + i, name: `person ${from + i}` }));
@@ -23,7 +18,7 @@ const query = ({ url }: Received, name: string) => new URL(url, 'http://h').sear
 
 async function run(behaviour: Behaviour, spec: Partial<SourceSpec>) {
   await api?.close();
-  api = await HostileServer.start([behaviour]);
+  api = await startApi([behaviour]);
   return extract(lake, api.origin, { spec });
 }
 

@@ -1,5 +1,6 @@
 import { PaginationSpec, ResponseRuleSpec } from '../../../src/spec';
 import { extract, ExtractOptions } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { Behaviour, HostileServer, html, json, raw, status } from '../../support/hostile-server';
 import { FakeSecretsManager } from '../../support/secrets-manager-server';
 import { TestLake } from '../../support/test-lake';
@@ -7,13 +8,8 @@ import { TestLake } from '../../support/test-lake';
 let lake: TestLake;
 let api: HostileServer;
 
-beforeEach(async () => {
-  lake = await TestLake.start();
-});
-
-afterEach(async () => {
-  await api.close();
-  await lake.close();
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
 });
 
 const BY_PAGE: PaginationSpec = { type: 'pageNumber', param: 'page', stablePages: true };
@@ -23,7 +19,7 @@ const error = (code: number, body: unknown, headers: Record<string, string> = {}
 const ids = () => lake.lines('users').map((line) => (JSON.parse(line) as { id: number }).id);
 
 async function run(behaviours: Behaviour[], responseRules: ResponseRuleSpec[], pagination: PaginationSpec = BY_PAGE, options: ExtractOptions = {}) {
-  api = await HostileServer.start(behaviours);
+  api = await startApi(behaviours);
   return extract(lake, `${api.origin}/users`, { ...options, spec: { pagination, responseRules, ...options.spec } });
 }
 

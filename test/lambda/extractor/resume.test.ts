@@ -1,6 +1,7 @@
 import { PaginationSpec, SourceSpec } from '../../../src/spec';
 import { ChangingApi, query, Row, Switch } from '../../support/changing-api';
 import { extract, ExtractOptions } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { Behaviour, HostileServer, json, status } from '../../support/hostile-server';
 import { TestLake } from '../../support/test-lake';
 
@@ -13,17 +14,15 @@ let control: Switch;
 
 const rows = (from: number, count: number): Row[] => Array.from({ length: count }, (_, i) => ({ id: from + i, at: 0 }));
 
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
+});
+
 beforeEach(async () => {
-  lake = await TestLake.start();
   api = new ChangingApi({ size: SIZE });
   api.put(...rows(1, 45));
   control = new Switch(api.serve);
-  server = await HostileServer.start([control.serve]);
-});
-
-afterEach(async () => {
-  await server.close();
-  await lake.close();
+  server = await startApi([control.serve]);
 });
 
 const OFFSET = { type: 'offset', param: 'skip' } as const;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { extract } from '../../support/extract';
+import { freshLake } from '../../support/fresh-lake';
 import { Behaviour, HostileServer, html, json, raw, reset, stall, status } from '../../support/hostile-server';
 import { recordedPage } from '../../support/scan';
 import { TestLake } from '../../support/test-lake';
@@ -7,18 +8,12 @@ import { TestLake } from '../../support/test-lake';
 let lake: TestLake;
 let api: HostileServer | undefined;
 
-beforeEach(async () => {
-  lake = await TestLake.start();
-});
-
-afterEach(async () => {
-  await api?.close();
-  api = undefined;
-  await lake.close();
+const { startApi } = freshLake((fresh) => {
+  lake = fresh;
 });
 
 async function serve(...behaviours: Behaviour[]): Promise<string> {
-  api = await HostileServer.start(behaviours);
+  api = await startApi(behaviours);
   return `${api.origin}/users`;
 }
 
