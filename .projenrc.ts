@@ -38,24 +38,32 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // Everything below is bundled by esbuild, so that a consumer installs no dependency but the peers.
   devDeps: [
     '@aws-lambda-powertools/logger',
+    '@aws-lambda-powertools/metrics',
     '@aws-sdk/client-athena',
     '@aws-sdk/client-cloudformation',
     '@aws-sdk/client-cloudwatch-logs',
+    '@aws-sdk/client-datazone',
+    '@aws-sdk/client-eventbridge',
     '@aws-sdk/client-glue',
     '@aws-sdk/client-lambda',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-secrets-manager',
+    '@aws-sdk/client-sfn',
     '@duckdb/node-api@1.5.6-r.1',
     '@smithy/signature-v4@^5.7.5', // what the SDK brings: a second version would stand in the bundle twice
     '@types/aws-lambda',
     '@types/cli-progress',
     '@types/node@^20',
+    'ajv@^8.20.0',
+    'ajv-formats@^3.0.1',
+    'asl-validator@^4.0.0',
     'aws-cdk@2.1148.1',
     'cli-progress@^3.12.0',
     'cli-table3@^0.6.5',
     'commander@^14.0.0',
     'esbuild@^0.28.0',
     'fast-check@^4.0.0',
+    'jsonata@^2.2.2',
     'undici@^7.30.0',
   ],
 
@@ -83,12 +91,17 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // --- what esbuild bundles into the package ---------------------------------------------------------------------------
 
+/** Folders of lambda/ that become a function each. */
+const FUNCTIONS = ['extractor'];
+
 const bundleLambda = project.addTask('bundle:lambda', {
   description: 'Bundle the Lambda functions into assets/',
-  exec: [
-    'esbuild lambda/extractor/index.ts --bundle --platform=node --format=cjs --minify --keep-names --legal-comments=none',
-    `--main-fields=module,main --target=${BUNDLE_TARGET} --outfile=assets/extractor/index.js`,
-  ].join(' '),
+  steps: FUNCTIONS.map((name) => ({
+    exec: [
+      `esbuild lambda/${name}/index.ts --bundle --platform=node --format=cjs --minify --keep-names --legal-comments=none`,
+      `--main-fields=module,main --target=${BUNDLE_TARGET} --outfile=assets/${name}/index.js`,
+    ].join(' '),
+  })),
 });
 const bundleCli = project.addTask('bundle:cli', {
   description: 'Bundle the datalake command into bin/',
