@@ -7,16 +7,14 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { checkExtractorOptions } from './check-extractor-options';
 import { checkHidesSecrets, warnOfClearText } from './clear-text';
-import { extractorBundle } from './extractor-bundle';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES, ExtractorOptions } from './extractor-options';
 import { extractorStatements } from './extractor-policy';
 import { Source } from './source';
+import { addBundledFunction } from '../core/bundled-function';
 import { checkRegion } from '../core/checks';
-import { plainRemovalPolicy } from '../core/deletion';
 import { Problems } from '../core/problems';
 import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
 import { SourceSpec } from '../spec/source-spec';
-import { allowLogEncryption } from '../storage/encryption';
 
 /** Room for a value that is known at deployment only, such as a secret's ARN. */
 const TOKEN_BYTES = 160;
@@ -59,19 +57,22 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
 
   constructor(scope: Construct, id: string, props: ExtractorFunctionProps) {
     super(scope, id);
-    const environment = this.checkedEnvironment(props);
-    this.logGroup = this.createLogGroup(props);
-    this.role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    const added = addBundledFunction(this, {
+      bundle: 'extractor',
       description: `Extracts ${props.source.name} into the data lake`,
+      environment: this.checkedEnvironment(props),
+      memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
+      timeout: props.timeout ?? Duration.minutes(DEFAULT_TIMEOUT_MINUTES),
+      logRetention: props.logRetention ?? DEFAULT_LOG_RETENTION,
+      encryptionKey: props.encryptionKey,
+      removalPolicy: props.removalPolicy,
+      statements: extractorStatements(props.source, props.bucket),
     });
+    this.lambdaFunction = added.lambdaFunction;
+    this.logGroup = added.logGroup;
+    this.policy = added.policy;
+    this.role = added.role;
     this.grantPrincipal = this.role;
-    this.policy = new iam.ManagedPolicy(this, 'Policy', {
-      description: `Extracts ${props.source.name} into the data lake`,
-      statements: extractorStatements(props.source, props.bucket, this.logGroup),
-      roles: [this.role],
-    });
-    this.lambdaFunction = this.createFunction(props, environment);
   }
 
   /** Lets someone run the extractor. */
@@ -101,36 +102,6 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
   private specText(spec: SourceSpec): string {
     const text = JSON.stringify(spec);
     return Token.isUnresolved(text) ? Stack.of(this).toJsonString(spec) : text;
-  }
-
-  private createLogGroup(props: ExtractorFunctionProps): logs.LogGroup {
-    if (props.encryptionKey) {
-      allowLogEncryption(props.encryptionKey);
-    }
-    return new logs.LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? DEFAULT_LOG_RETENTION,
-      encryptionKey: props.encryptionKey,
-      removalPolicy: plainRemovalPolicy(this, props.removalPolicy),
-    });
-  }
-
-  private createFunction(props: ExtractorFunctionProps, environment: Record<string, string>): lambda.Function {
-    const created = new lambda.Function(this, 'Function', {
-      description: `Extracts ${props.source.name} into the data lake`,
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset(extractorBundle()),
-      memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
-      timeout: props.timeout ?? Duration.minutes(DEFAULT_TIMEOUT_MINUTES),
-      role: this.role,
-      logGroup: this.logGroup,
-      environment,
-    });
-    // The first call needs the permissions. Of the role, the function's own reference tells (cfn-lint W3005).
-    const { logicalId } = this.policy.node.defaultChild as iam.CfnManagedPolicy;
-    (created.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', [logicalId]);
-    return created;
   }
 }
 

@@ -1,12 +1,11 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from './source';
 import { quarantinePrefix, rawPrefix, runResultPrefix, sourceStagingPrefix, stateKey } from '../spec/object-keys';
 import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
 
-/** What one source's extractor may do: its own prefixes, its own secrets, its own logs. */
-export function extractorStatements(source: Source, bucket: s3.IBucket, logGroup: logs.ILogGroup): iam.PolicyStatement[] {
+/** What one source's extractor may do: its own prefixes, its own secrets. */
+export function extractorStatements(source: Source, bucket: s3.IBucket): iam.PolicyStatement[] {
   const { name } = source;
   // Published and staged parts are deleted when a newer snapshot replaces them; state, results and quarantine never.
   const replaced = [rawPrefix(name), sourceStagingPrefix(name)].map((prefix) => `${prefix}*`);
@@ -18,6 +17,5 @@ export function extractorStatements(source: Source, bucket: s3.IBucket, logGroup
     ...bucketKeyStatements(bucket, KMS_WRITE),
     ...(source._options.auth?._statements(source._options.method ?? 'GET') ?? []),
     ...(source._options.transforms ?? []).flatMap((transform) => transform._statements()),
-    new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
   ];
 }

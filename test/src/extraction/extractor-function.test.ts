@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -9,7 +9,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Auth, ExtractorFunction, ExtractorFunctionProps, Pagination } from '../../../src';
-import { extractorBundle } from '../../../src/extraction/extractor-bundle';
+import { bundleFolder } from '../../../src/core/bundled-function';
 import { inventory, newStack, only, statementsOf, templateOf, usersSource } from '../../support/synth';
 
 const add = (stack: Stack, props: Partial<ExtractorFunctionProps> = {}) => new ExtractorFunction(stack, 'Extractor', {
@@ -134,8 +134,10 @@ test('grantInvoke lets someone run the function and nothing else', () => {
 });
 
 test('a missing bundle is a clear error', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
-  expect(() => extractorBundle(folder)).toThrow(/the extractor's bundle is missing: got no index\.js in .*; reinstall .* "npx projen bundle:lambda"/);
-  writeFileSync(join(folder, 'index.js'), '');
-  expect(extractorBundle(folder)).toBe(folder);
+  const assets = mkdtempSync(join(tmpdir(), 'bundle-'));
+  expect(() => bundleFolder('extractor', assets))
+    .toThrow(/the bundle of the extractor function is missing: got no index\.js in .*; reinstall .* "npx projen bundle:lambda"/);
+  mkdirSync(join(assets, 'extractor'));
+  writeFileSync(join(assets, 'extractor', 'index.js'), '');
+  expect(bundleFolder('extractor', assets)).toBe(join(assets, 'extractor'));
 });
