@@ -1,4 +1,4 @@
-import { HiveType } from '../catalog/hive-type';
+import { HiveType } from '../../src/spec/hive-type';
 
 const DUCKDB: Readonly<Record<string, string>> = {
   string: 'VARCHAR',

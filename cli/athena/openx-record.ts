@@ -1,5 +1,5 @@
 import { dateText, decimalNumeral, javaNumeral, timestampText, wholeNumeral } from './openx-scalars';
-import { HiveType } from '../catalog/hive-type';
+import { HiveType } from '../../src/spec/hive-type';
 import { JsonCursor, JsonSyntaxError } from '../catalog/json-cursor';
 
 /**

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { AthenaQueryError, notSupported } from './athena-error';
 import { duckdbType, literal, quoted } from './column-type';
 import { ReadValue, valueReader } from './openx-record';
+import { parseHiveType } from '../../src/spec/hive-type';
 import { SERDE } from '../catalog/crawl';
 import { DiscoveredFile, listFiles } from '../catalog/discover';
 import { GluePartition, GlueTable } from '../catalog/glue-table';
-import { parseHiveType } from '../catalog/hive-type';
 import { JsonCursor, JsonSyntaxError } from '../catalog/json-cursor';
 import { readLines } from '../catalog/line-reader';
 

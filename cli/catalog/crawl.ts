@@ -1,11 +1,11 @@
 import { discoverTables, DiscoveredTable, listFiles } from './discover';
 import { GlueColumn, GlueTable } from './glue-table';
-import { hiveTypeText } from './hive-type';
 import { InferredField, inferFields, inferredHiveType } from './infer-schema';
 import { JsonCursor, JsonSyntaxError } from './json-cursor';
 import { readLines } from './line-reader';
 import { LocalCatalog } from './local-catalog';
-import { mergeColumns } from './merge-columns';
+import { hiveTypeText } from '../../src/spec/hive-type';
+import { mergeColumns } from '../../src/spec/merge-columns';
 
 export const SERDE = 'org.openx.data.jsonserde.JsonSerDe';
 

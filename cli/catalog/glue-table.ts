@@ -1,10 +1,8 @@
-/** The part of Glue's API shapes that the local lake keeps (AWS Glue API reference, "Table", "Partition"). */
-export interface GlueColumn {
-  readonly Name: string;
-  readonly Type: string;
-  readonly Comment?: string;
-}
+import { GlueColumn } from '../../src/spec/merge-columns';
 
+export type { GlueColumn };
+
+/** The part of Glue's API shapes that the local lake keeps (AWS Glue API reference, "Table", "Partition"). */
 export interface GlueStorageDescriptor {
   readonly Columns: readonly GlueColumn[];
   readonly Location: string;

@@ -1,4 +1,3 @@
 export * from './crawl';
 export * from './glue-table';
-export * from './hive-type';
 export * from './local-catalog';

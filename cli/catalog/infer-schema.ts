@@ -1,5 +1,5 @@
-import { HiveField, HiveType } from './hive-type';
 import { JsonCursor } from './json-cursor';
+import { HiveField, HiveType } from '../../src/spec/hive-type';
 
 /**
  * What the records sampled so far hold, as the Glue crawler infers it: int < bigint < double, kinds that

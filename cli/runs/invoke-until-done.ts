@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RunResult } from '../../src/spec/run-result';
+import { MAX_IDLE_INVOCATIONS, RETRYABLE_CODES } from '../../src/spec/workflow-plan';
 import { CommandError } from '../errors';
 import { Emit } from '../render/events';
 
-/** Another run holds the source, or took it: both end by themselves. Everything else the extractor has already retried. */
-const RETRYABLE_CODES = ['BUSY', 'FENCED'];
 const MAX_RETRIES = 8;
 const RETRY_DELAY_SECONDS = 1;
-
-/** Invocations in a row that bring no page further before the run is given up. */
-const MAX_IDLE_INVOCATIONS = 3;
 
 export interface InvocationLoop {
   readonly source: string;

@@ -12,3 +12,4 @@ export * from './source-spec';
 export * from './source-state';
 export * from './transform-spec';
 export * from './validate-source-spec';
+export * from './workflow-plan';

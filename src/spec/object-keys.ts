@@ -7,6 +7,7 @@ export const CURATED_PREFIX = 'curated/';
 export const STAGING_PREFIX = '_staging/';
 export const STATE_PREFIX = '_state/';
 export const RUNS_PREFIX = '_runs/';
+export const EXECUTIONS_PREFIX = '_executions/';
 export const QUARANTINE_PREFIX = 'quarantine/';
 
 export const rawPrefix = (source: string) => `${RAW_PREFIX}${source}/`;
@@ -25,6 +26,9 @@ export const stateKey = (source: string) => `${STATE_PREFIX}${source}.json`;
 export const runResultPrefix = (source: string) => `${RUNS_PREFIX}${source}/`;
 
 export const runResultKey = (source: string, runId: string) => `${runResultPrefix(source)}${runId}.json`;
+
+/** Who runs a run: one workflow execution of all that were started for it. */
+export const executionKey = (source: string, runId: string) => `${EXECUTIONS_PREFIX}${source}/${runId}.json`;
 
 const digits = (value: number, width: number) => String(value).padStart(width, '0');
 

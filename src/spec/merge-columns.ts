@@ -1,5 +1,11 @@
-import { GlueColumn } from './glue-table';
 import { HiveField, HiveType, hiveTypeText, parseHiveType } from './hive-type';
+
+/** A column as Glue's API shows it. */
+export interface GlueColumn {
+  readonly Name: string;
+  readonly Type: string;
+  readonly Comment?: string;
+}
 
 export interface MergedColumns {
   readonly columns: readonly GlueColumn[];

@@ -1,4 +1,4 @@
-import { hiveTypeText, LocalCatalog, parseHiveType } from '../../../cli/catalog';
+import { hiveTypeText, parseHiveType } from '../../../src/spec/hive-type';
 
 test.each([
   'string', 'int', 'decimal(10,2)', 'array<struct<a:int,B:map<string,array<double>>>>', 'struct<date:string,user-id:int>',
@@ -12,8 +12,4 @@ test('other spellings are read too', () => {
 
 test.each(['strin', 'array<int', 'struct<a>', 'map<string>', 'int,'])('"%s" is no type', (text) => {
   expect(() => parseHiveType(text)).toThrow(`"${text}" is not a Hive type`);
-});
-
-test.each(['../x', 'Upper', 'a/b', ''])('"%s" is no database name', (name) => {
-  expect(() => new LocalCatalog('nowhere').listTables(name)).toThrow(`"${name}" is not a database name`);
 });

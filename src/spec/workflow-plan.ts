@@ -1,0 +1,115 @@
+import { RunResult } from './run-result';
+
+/** What starts the workflow: by hand, by a schedule, or by an event. */
+export interface WorkflowInput {
+  /** Source to run, by its name. */
+  readonly source: string;
+  /** Identity of the run. Default: made from `scheduledTime`, so that a double fire is one run, else from the execution's start. */
+  readonly runId?: string;
+  /** ISO 8601 time the run stands for, with seconds and a zone; its UTC date is the partition. Default: the execution's start. */
+  readonly scheduledTime?: string;
+}
+
+/** What the workflow knows of one source: the variable `$plan`. All names are those of deployed resources. */
+export interface SourcePlan {
+  readonly source: string;
+  /** The extractor. */
+  readonly functionArn: string;
+  /** Name of the extractor's log group, for who looks further. */
+  readonly logGroup: string;
+  readonly database: string;
+  readonly table: string;
+  readonly bucket: string;
+  /** Where the table's partitions stand in the bucket: `raw/<source>/`. */
+  readonly prefix: string;
+  /** Athena workgroup of the pipeline's own queries. */
+  readonly workgroup: string;
+  readonly catalogue: CataloguePlan;
+  /** Absent: nothing is checked. */
+  readonly quality?: QualityPlan;
+  /** What follows the source, in order. */
+  readonly transforms: readonly TransformPlan[];
+}
+
+export interface CataloguePlan {
+  readonly strategy: CataloguingStrategy;
+  /** Absent with `explicit`, which needs no crawler. */
+  readonly crawlerName?: string;
+  /** SQL that adds the run's partition; absent with `explicit`, whose partitions are projected. */
+  readonly addPartition?: string;
+}
+
+/** The names are those of Cataloguing's factories. */
+export type CataloguingStrategy = 'crawlOnSchemaChange' | 'crawlAlways' | 'explicit';
+
+export interface QualityPlan {
+  /** One SELECT that answers one row a rule: `name`, `passed`, `actual`. */
+  readonly statement: string;
+  readonly rules: readonly QualityRulePlan[];
+}
+
+export interface QualityRulePlan {
+  readonly name: string;
+  readonly level: 'WARN' | 'ERROR';
+  readonly expected: string;
+}
+
+export interface TransformPlan {
+  readonly name: string;
+  readonly table: string;
+  /** Run one after the other. */
+  readonly statements: readonly string[];
+}
+
+/** In SQL texts of a plan: filled by the workflow. */
+export const RUN_ID_PLACEHOLDER = '{{run_id}}';
+export const INGESTION_DATE_PLACEHOLDER = '{{ingestion_date}}';
+
+/** The workflow's variables besides `$plan`, each absent until its step assigns it. */
+export interface WorkflowVariables {
+  readonly run: WorkflowRun;
+  /** The extractor's last answer. */
+  readonly result: RunResult;
+  readonly quality: readonly QualityResult[];
+  readonly transforms: readonly TransformResult[];
+  readonly error: WorkflowError;
+}
+
+export interface WorkflowRun {
+  readonly runId: string;
+  readonly scheduledTime: string;
+  readonly startedAt: string;
+  readonly executionArn: string;
+}
+
+export interface QualityResult {
+  readonly name: string;
+  readonly level: 'WARN' | 'ERROR';
+  readonly passed: boolean;
+  readonly actual: string;
+  readonly expected: string;
+}
+
+export interface TransformResult {
+  readonly name: string;
+  readonly table: string;
+  readonly rows?: number;
+}
+
+export interface WorkflowError {
+  /** Step that failed: `claim`, `extract`, `catalogue`, `quality`, `transforms`, `notice`. */
+  readonly step: string;
+  readonly error: string;
+  readonly cause: string;
+}
+
+/** Errors of the extractor after which the same call may succeed: another run holds the source, or took it; both end by themselves. */
+export const RETRYABLE_CODES: readonly string[] = ['BUSY', 'FENCED'];
+
+/** Calls of the extractor in a row that bring no page further before the run is given up with NO_PROGRESS. */
+export const MAX_IDLE_INVOCATIONS = 3;
+
+/** The object by whose conditional write one execution claims a run. */
+export interface ExecutionClaim {
+  readonly executionArn: string;
+}
