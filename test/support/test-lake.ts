@@ -37,16 +37,7 @@ export class TestLake {
 
   /** Keys below a prefix, sorted. */
   keys(prefix: string): string[] {
-    const below = (folder: string): string[] => readdirSync(join(this.root, 's3', BUCKET, folder), { withFileTypes: true })
-      .flatMap((entry) => (entry.isDirectory() ? below(join(folder, entry.name)) : [join(folder, entry.name)]));
-    try {
-      return below(prefix).sort();
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-        return [];
-      }
-      throw error;
-    }
+    return filesBelow(join(this.root, 's3', BUCKET), prefix);
   }
 
   read(key: string): Buffer {
@@ -67,5 +58,19 @@ export class TestLake {
     this.client.destroy();
     await this.server.close();
     rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Paths of the files in a folder below `root`, relative to it and sorted; none when the folder is not there. */
+export function filesBelow(root: string, folder: string): string[] {
+  const below = (path: string): string[] => readdirSync(join(root, path), { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? below(join(path, entry.name)) : [join(path, entry.name)]));
+  try {
+    return below(folder).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return [];
+    }
+    throw error;
   }
 }
