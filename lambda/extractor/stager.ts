@@ -1,6 +1,9 @@
 import { CheckpointFacts, RunLog } from './commit';
 import { PartWriter } from './part';
 
+/** A checkpoint but for the schema. */
+export type CheckpointPlace = Omit<CheckpointFacts, 'schema'>;
+
 /** The lake did not take a part or checkpoint. Asking the API for the page again would not help. */
 export class StagingFailed extends Error {
   constructor(cause: unknown) {

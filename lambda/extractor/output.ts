@@ -1,0 +1,104 @@
+import { RunLog } from './commit';
+import { ExtractorConfig } from './config';
+import { DEFAULT_BLOCK_BYTES, PartWriter } from './part';
+import { SchemaTree } from './scan';
+import { CheckpointPlace, Stager } from './stager';
+
+/** A part is cut at a page's end when it has reached this share of its size: the next page would overfill it. */
+const FULL_SHARE = 0.75;
+/** Longest work that a crash may undo. */
+const CHECKPOINT_INTERVAL_MS = 60_000;
+
+/** Gives back what was written since; see `Output.mark`. */
+export type TakeBack = () => Promise<void>;
+
+/** What a run has read and not yet committed: lines on their way into parts, and the schema that they have. */
+export class Output {
+  readonly writer: PartWriter;
+  schema: SchemaTree;
+  private readonly stager: Stager;
+  /** Pages whose lines no checkpoint holds yet. */
+  private uncheckpointed = 0;
+  /** The page under way was too large to hold in memory: parts of it are staged already. */
+  private largePage = false;
+  private checkpointAt = performance.now();
+
+  constructor(private readonly config: ExtractorConfig, private readonly runLog: RunLog) {
+    this.writer = new PartWriter({ blockBytes: Math.min(DEFAULT_BLOCK_BYTES, config.partBytes) });
+    this.stager = new Stager(this.writer, runLog);
+    this.schema = SchemaTree.fromJSON(runLog.resumed?.schema ?? runLog.previousSchema);
+  }
+
+  /** Compressed bytes so far, staged or not. */
+  get bytes(): number {
+    return this.runLog.stagedBytes + this.writer.compressedBytes;
+  }
+
+  get checkpointIsDue(): boolean {
+    return this.largePage
+      || this.writer.compressedBytes >= this.config.partBytes * FULL_SHARE
+      || performance.now() - this.checkpointAt >= CHECKPOINT_INTERVAL_MS;
+  }
+
+  /** An attempt at a page begins: what is returned takes the attempt back, so that a page is in a part whole or not at all. */
+  mark(): TakeBack {
+    const before = { schema: this.schema.toJSON(), changes: this.schema.changes };
+    return async () => {
+      await this.takeBackPage();
+      if (this.schema.changes !== before.changes) {
+        this.schema = SchemaTree.fromJSON(before.schema);
+      }
+    };
+  }
+
+  async takeBackPage(): Promise<void> {
+    if (this.largePage) {
+      this.largePage = false;
+      await this.stager.discard();
+    } else {
+      this.writer.rollbackPage();
+    }
+  }
+
+  /** The page is whole. */
+  endPage(): void {
+    this.writer.endPage();
+    this.uncheckpointed++;
+  }
+
+  /** From this place an interrupted run goes on. */
+  async checkpoint(place: CheckpointPlace): Promise<void> {
+    await this.stager.checkpoint({ ...place, schema: this.schema.toJSON() });
+    this.uncheckpointed = 0;
+    this.largePage = false;
+    this.checkpointAt = performance.now();
+  }
+
+  /** Before a page too large to hold goes on: everything read until then becomes safe, so that only this page can be lost. */
+  async letGoOfPage(place: () => CheckpointPlace): Promise<void> {
+    if (this.uncheckpointed > 0) {
+      await this.checkpoint(place());
+    }
+    this.writer.release();
+    this.largePage = true;
+  }
+
+  async cutWhenFull(): Promise<void> {
+    if (this.writer.compressedBytes >= this.config.partBytes) {
+      await this.stager.cut();
+    }
+  }
+
+  /** Resolves when all that was checkpointed is durable. */
+  async settle(): Promise<void> {
+    await this.stager.settle();
+  }
+
+  /** Drops everything since the run's base. */
+  async startOver(): Promise<void> {
+    await this.stager.discard();
+    this.runLog.startOver();
+    this.schema = SchemaTree.fromJSON(this.runLog.previousSchema);
+    this.uncheckpointed = 0;
+  }
+}
