@@ -64,6 +64,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'esbuild@^0.28.0',
     'fast-check@^4.0.0',
     'jsonata@^2.2.2',
+    'node-sql-parser@^5.4.0',
     'undici@^7.30.0',
   ],
 
@@ -92,7 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // --- what esbuild bundles into the package ---------------------------------------------------------------------------
 
 /** Folders of lambda/ that become a function each. */
-const FUNCTIONS = ['extractor'];
+const FUNCTIONS = ['extractor', 'lineage'];
 
 const bundleLambda = project.addTask('bundle:lambda', {
   description: 'Bundle the Lambda functions into assets/',

@@ -25,6 +25,8 @@ export * from './governance/governance';
 export * from './governance/lake-formation-grants';
 export * from './governance/lake-permission';
 export * from './governance/registered-locations';
+export * from './lineage/lineage-function';
+export * from './lineage/lineage-sink';
 export * from './pipeline/pipeline-source';
 export * from './query/analytics-workgroup';
 export * from './query/named-query';

@@ -19,7 +19,7 @@ export type Script = Readonly<Record<string, (input: AwsCall['input'], nth: numb
 export const awsError = (type: string, message: string, status = 400): AwsAnswer =>
   ({ status, headers: { 'x-amzn-errortype': type }, body: { __type: type, message, Message: message } });
 
-/** AWS on loopback, as far as a script goes: JSON services by target, Lambda by path, CloudFormation by query. */
+/** AWS on loopback, as far as a script goes: JSON services by target, Lambda and DataZone by path, CloudFormation by query. */
 export async function startScriptedAws(script: Script) {
   const calls: AwsCall[] = [];
   const unexpected: string[] = [];
@@ -37,7 +37,7 @@ export async function startScriptedAws(script: Script) {
   }).listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA'];
+  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE'];
   return {
     calls,
     unexpected,
@@ -62,6 +62,9 @@ function describe(request: IncomingMessage, body: string): AwsCall {
   if (noun === 'functions') {
     const operation = action === 'invocations' ? 'Invoke' : action === 'configuration' ? 'GetFunctionConfiguration' : `functions/${action}`;
     return { operation, input: { name: decodeURIComponent(name), ...(body === '' ? {} : JSON.parse(body)) } };
+  }
+  if (noun === 'domains') {
+    return { operation: 'PostLineageEvent', input: { domain: name, token: request.headers['client-token'], event: JSON.parse(body) } };
   }
   const input = Object.fromEntries(new URLSearchParams(body));
   return { operation: input.Action ?? 'Unknown', input };

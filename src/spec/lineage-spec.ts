@@ -1,0 +1,108 @@
+import type { RunResult } from './run-result';
+
+/** What the lineage function knows from its environment (`LINEAGE_CONFIG`). */
+export interface LineageConfig {
+  /** Namespace of the jobs. */
+  readonly namespace: string;
+  /** Name of the pipeline; the jobs' names begin with it. */
+  readonly pipeline: string;
+  /** `arn:<partition>:glue:<region>:<account>`: namespace of the tables in the catalogue. */
+  readonly glueNamespace: string;
+  readonly region: string;
+  /** Where events go besides the lake. */
+  readonly sinks: readonly LineageSinkSpec[];
+}
+
+export const ENV_LINEAGE_CONFIG = 'LINEAGE_CONFIG';
+
+export type LineageSinkSpec =
+  | { readonly type: 'http'; readonly url: string; readonly secretArn?: string; readonly secretField?: string }
+  | { readonly type: 'eventBridge'; readonly busName: string }
+  | { readonly type: 'dataZone'; readonly domainId: string };
+
+export type LineageEventType = 'START' | 'COMPLETE' | 'FAIL' | 'ABORT';
+
+/** The steps of a run that move or judge data, in their order. */
+export type LineageStep = 'extract' | 'catalogue' | 'quality' | 'transforms';
+
+/** What the workflow tells: once when a run begins, once when it ends. */
+export interface LineageRequest {
+  readonly eventType: LineageEventType;
+  readonly source: LineageSource;
+  readonly run: LineageRun;
+  /** Steps that are over, in their order; a run that failed ends with the step before the one that failed. */
+  readonly timeline?: readonly { readonly step: LineageStep; readonly endedAt: string }[];
+  readonly result?: Pick<RunResult, 'records' | 'bytes' | 'parts' | 'partition'>;
+  readonly quality?: readonly LineageAssertion[];
+  readonly error?: { readonly step: string; readonly error: string; readonly cause: string };
+}
+
+/** The part of a source's plan that lineage tells of. */
+export interface LineageSource {
+  readonly source: string;
+  /** Endpoint without query and credentials; left out for a source with a function of its own. */
+  readonly url?: string;
+  readonly database: string;
+  readonly table: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly transforms: readonly LineageTransform[];
+}
+
+export interface LineageTransform {
+  readonly name: string;
+  /** The curated table. */
+  readonly table: string;
+  /** Tables of the same database that the query reads. */
+  readonly inputs: readonly string[];
+  readonly query: string;
+}
+
+export interface LineageRun {
+  readonly runId: string;
+  readonly executionArn: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly scheduledTime?: string;
+}
+
+export interface LineageAssertion {
+  readonly name: string;
+  readonly level: 'WARN' | 'ERROR';
+  readonly passed: boolean;
+  readonly actual?: string;
+  readonly expected?: string;
+  readonly column?: string;
+}
+
+/** What the lineage function returns; it never throws because of a sink. */
+export interface LineageReport {
+  /** Events that stand in the lake. */
+  readonly events: number;
+  readonly failures: readonly { readonly sink: string; readonly message: string }[];
+}
+
+/** How events are named on an EventBridge bus. */
+export const LINEAGE_EVENT_SOURCE = 'cdk-data-lake-pipeline';
+export const LINEAGE_DETAIL_TYPE = 'OpenLineage RunEvent';
+
+/** What EventBridge tells when Step Functions ended an execution without its own failure path (aborted, timed out). */
+export interface ExecutionEnded {
+  readonly detail: {
+    readonly executionArn: string;
+    readonly status: string;
+    /** The execution's input, as JSON. */
+    readonly input?: string;
+    /** Epoch milliseconds. */
+    readonly stopDate?: number;
+    readonly error?: string;
+    readonly cause?: string;
+  };
+}
+
+export const LINEAGE_PREFIX = '_lineage/';
+
+/** By the run's OpenLineage id. `END` stands for whichever terminal event came first: a run has one. */
+export const lineageEventKey = (source: string, runUuid: string, job: string, moment: 'START' | 'END') =>
+  `${LINEAGE_PREFIX}${source}/${runUuid}/${job}.${moment}.json`;
