@@ -1,0 +1,5 @@
+export type { HistoryEvent } from './history';
+export { runWorkflow } from './run-workflow';
+export type { WorkflowOptions, WorkflowOutcome } from './run-workflow';
+export { StateError } from './state-error';
+export type { TaskCall, Tasks } from './tasks';
