@@ -91,7 +91,7 @@ export class DataLakePipeline extends Construct {
   constructor(scope: Construct, id: string, private readonly props: DataLakePipelineProps) {
     super(scope, id);
     this.checkProps();
-    this.node.addValidation({ validate: () => this.missingSources() });
+    this.node.addValidation({ validate: () => [...this.missingSources(), ...this.missingParents()] });
     this.lake = props.lake ?? new DataLake(this, 'Lake', props);
     this.encryptionKey = this.lake.encryptionKey ?? this.createKey();
     this.resultsBucket = this.createResultsBucket();
@@ -166,6 +166,16 @@ export class DataLakePipeline extends Construct {
 
   private missingSources(): string[] {
     return this.sourceList.length > 0 ? [] : ['sources: got none, and the pipeline has nothing to fill the lake with; pass sources, or call addSource'];
+  }
+
+  /** A parent may be added after its child. */
+  private missingParents(): string[] {
+    const own = this.sourceList.map((added) => added._source);
+    return own.flatMap((source) => {
+      const parent = source._options.parent?._source;
+      return parent === undefined || own.includes(parent) ? []
+        : [`sources.${source.name}.parent: got a source "${parent.name}" that the pipeline does not have; add that very Source to the pipeline too, so that there is something to read`];
+    });
   }
 
   private createKey(): kms.IKey {

@@ -14,6 +14,7 @@ export * from './extraction/format';
 export * from './extraction/network';
 export * from './extraction/incremental';
 export * from './extraction/pagination';
+export * from './extraction/parent-records';
 export * from './extraction/record-transform';
 export * from './extraction/rate-limit';
 export * from './extraction/request-limits';

@@ -24,6 +24,8 @@ export interface Source {
   readonly name: string;
   readonly function: SourceFunction;
   readonly crawler: Crawler;
+  /** Name of the source whose records it asks for. */
+  readonly parent?: string;
 }
 
 /** A source that a command works on, with its pipeline. */

@@ -63,6 +63,7 @@ function readPipelines(stack: AssemblyStack, resolver: Resolver): Pipeline[] {
       name: source.name,
       function: readFunction(stack, resolver, source.function),
       crawler: readCrawler(stack, resolver, source.crawler),
+      parent: source.parent,
     })),
     workgroup: readWorkgroup(stack, resolver, pipeline.workgroup),
   }));

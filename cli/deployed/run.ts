@@ -6,6 +6,7 @@ import { asCommandError } from '../errors';
 import { Emit } from '../render/events';
 import { counted, duration } from '../render/format';
 import { CrawledTable, CrawlReport, RunReport, SourceFailure, SourceRun } from '../render/results';
+import { parentsFirst, refuseAfterParent } from '../runs/parents-first';
 import { newRunId } from '../runs/run-id';
 import { sourceRun, tellWarnings } from '../runs/source-run';
 
@@ -15,10 +16,11 @@ export interface DeployedRunOptions {
   readonly catalogue: boolean;
 }
 
-/** Invokes the deployed functions one after the other; one that fails does not keep the others from running. */
+/** Invokes the deployed functions one after the other, parents first; one that fails keeps none but its children from running. */
 export async function runDeployed(selected: readonly Selected[], options: DeployedRunOptions): Promise<RunReport> {
   const runs: SourceRun[] = [];
-  const failures = await each(selected, async (one, stack) => {
+  const failures = await each(parentsFirst(selected), async (one, stack, before) => {
+    refuseAfterParent(one, before);
     runs.push(await runSource(one, stack, options));
   });
   return { kind: 'run', runs, failures, next: options.catalogue ? undefined : 'datalake crawl' };
@@ -33,11 +35,13 @@ export async function crawlDeployed(selected: readonly Selected[], { emit }: { e
   return { kind: 'crawl', tables, failures };
 }
 
-async function each(selected: readonly Selected[], work: (one: Selected, stack: DeployedStack) => Promise<void>): Promise<SourceFailure[]> {
+type Work = (one: Selected, stack: DeployedStack, failures: readonly SourceFailure[]) => Promise<void>;
+
+async function each(selected: readonly Selected[], work: Work): Promise<SourceFailure[]> {
   const failures: SourceFailure[] = [];
   for (const one of selected) {
     try {
-      await work(one, new DeployedStack(one.pipeline.stack));
+      await work(one, new DeployedStack(one.pipeline.stack), failures);
     } catch (error) {
       failures.push({ source: one.source.name, error: asCommandError(error, 'FAILED') });
     }

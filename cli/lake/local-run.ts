@@ -7,6 +7,7 @@ import { asCommandError } from '../errors';
 import { Emit } from '../render/events';
 import { bytes, counted, duration } from '../render/format';
 import { RunReport, SourceFailure, SourceRun } from '../render/results';
+import { parentsFirst, refuseAfterParent } from '../runs/parents-first';
 import { newRunId } from '../runs/run-id';
 import { sourceRun, tellWarnings } from '../runs/source-run';
 
@@ -21,13 +22,14 @@ export interface LocalRunOptions {
   readonly catalogue: boolean;
 }
 
-/** Runs sources one after the other; one that fails does not keep the others from running. */
+/** Runs sources one after the other, parents first; one that fails keeps none but its children from running. */
 export async function runLocally(selected: readonly Selected[], options: LocalRunOptions): Promise<RunReport> {
   return withLocalLake(options.lake, options.port, async (lake) => {
     const runs: SourceRun[] = [];
     const failures: SourceFailure[] = [];
-    for (const one of selected) {
+    for (const one of parentsFirst(selected)) {
       try {
+        refuseAfterParent(one, failures);
         runs.push(await runSource(one, lake, options));
       } catch (error) {
         failures.push({ source: one.source.name, error: asCommandError(error, 'RUN_FAILED') });

@@ -1,7 +1,7 @@
 import { ExtractorError } from './errors';
 import {
   DEFAULT_LEASE_SECONDS, DEFAULT_LIMITS, DEFAULT_QUIET_SECONDS, ENV_ALLOWED_HOSTS, ENV_API_URL,
-  ENV_DATA_BUCKET_NAME, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS, ENV_SOURCE_SPEC, SourceSpec, validateSourceSpec,
+  ENV_DATA_BUCKET_NAME, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS, ENV_SOURCE_SPEC, placeholderProblems, SourceSpec, validateSourceSpec,
 } from '../../src/spec';
 
 /** What the environment says, checked. */
@@ -26,7 +26,7 @@ export function readConfig(env: Environment): ExtractorConfig {
   const apiUrl = required(env, ENV_API_URL, problems);
   const bucket = required(env, ENV_DATA_BUCKET_NAME, problems);
   const spec = parseSpec(required(env, ENV_SOURCE_SPEC, problems), problems);
-  problems.push(...urlProblems(apiUrl));
+  problems.push(...urlProblems(apiUrl, spec));
   const leaseSeconds = seconds(env, ENV_LEASE_SECONDS, DEFAULT_LEASE_SECONDS, problems);
   const quietSeconds = seconds(env, ENV_QUIET_SECONDS, DEFAULT_QUIET_SECONDS, problems);
   if (problems.length > 0 || !spec) {
@@ -68,9 +68,13 @@ function parseSpec(text: string, problems: string[]): SourceSpec | undefined {
 }
 
 /** The URL is not quoted in an error: its query may hold a key. */
-function urlProblems(text: string): string[] {
+function urlProblems(text: string, spec: SourceSpec | undefined): string[] {
   if (text === '') {
     return [];
+  }
+  const placeholders = spec?.parent && typeof spec.parent.bind === 'object' ? placeholderProblems(text, spec) : [];
+  if (placeholders.length > 0) {
+    return placeholders.map(({ property, got, fix }) => `${property === 'url' ? ENV_API_URL : property}: got ${JSON.stringify(got)}, ${fix}`);
   }
   if (!URL.canParse(text)) {
     return [`${ENV_API_URL} is not an absolute URL`];

@@ -4,35 +4,47 @@ import { CommitFacts, RunLog } from './commit';
 import { ExtractorConfig } from './config';
 import { Deadline } from './deadline';
 import { ExtractorError } from './errors';
+import { FanOut, ParentFields } from './fan-out';
 import { PageRequest } from './http';
 import { Output } from './output';
 import { Page, PageReader } from './page-reader';
 import { firstRequest } from './request';
 import { RunDependencies } from './run-dependencies';
-import { cannotGoOn, pageExceedsTime, snapshotCut } from './run-errors';
+import { cannotGoOn, noParents, pageExceedsTime, snapshotCut } from './run-errors';
 import { CheckpointPlace } from './stager';
 import { createRecordTransformer } from './transform';
 import { Walk } from './walk';
 import { parseJsonPath, RunResult } from '../../src/spec';
 
 const PROGRESS_INTERVAL_MS = 2_000;
+const SHARE_OF_TIME_LEFT = 0.25;
+const SHIFTED = 'the pages may have shifted since the run was interrupted';
 
 /** Reads page after page of an opened run into parts, with a checkpoint whenever a part is full. */
 export class Extraction {
   private readonly deadline: Deadline;
   private readonly api: Api;
+  private readonly fanOut: FanOut | undefined;
   private readonly walk: Walk;
   private readonly output: Output;
   private readonly reader: PageReader;
   private readonly warnings = new Set<string>();
   private progressAt = performance.now();
+  /** A run can go on from the newest checkpoint of this call. */
+  private safe = false;
 
   constructor(private readonly config: ExtractorConfig, private readonly runLog: RunLog, private readonly deps: RunDependencies) {
     const { spec, apiUrl } = config;
     this.deadline = new Deadline(() => deps.remainingMs());
     this.api = new Api(config, deps, this.deadline);
+    this.fanOut = spec.parent && new FanOut({ config, store: deps.store, base: runLog.base });
     this.walk = new Walk({
-      config, runLog, base: firstRequest(apiUrl, spec.request), authQueryParameter: authQueryParameter(spec.auth), now: () => deps.store.now(),
+      config,
+      runLog,
+      fanOut: this.fanOut,
+      base: firstRequest(apiUrl, spec.request),
+      authQueryParameter: authQueryParameter(spec.auth),
+      now: () => deps.store.now(),
     });
     this.output = new Output(config, runLog);
     this.reader = this.pageReader();
@@ -40,23 +52,23 @@ export class Extraction {
 
   async run(): Promise<RunResult> {
     const { walk } = this;
+    await walk.open();
     if (walk.mustStartOver) {
-      await this.startOver();
+      await this.startOver(SHIFTED);
     }
+    await this.startOverWhenReplaced();
     if (walk.ended && !this.runLog.resumed?.end) {
-      await this.checkpoint(true); // there is nothing to ask for
+      await this.endAtOnce();
     }
     while (!walk.ended) {
-      const page = await this.readPage();
-      if (page instanceof ExtractorError) {
-        return this.suspend(page);
+      const suspended = await this.step().catch((error: unknown) => {
+        throw error instanceof ExtractorError ? walk.locate(error) : error;
+      });
+      if (suspended) {
+        return suspended;
       }
-      if (walk.lostItsPlace) {
-        await this.output.takeBackPage();
-        await this.startOver();
-      } else {
-        await this.accept(page);
-      }
+      await walk.readAhead();
+      await this.startOverWhenReplaced();
       this.reportProgress(false);
     }
     await this.output.settle();
@@ -67,6 +79,30 @@ export class Extraction {
   async close(): Promise<void> {
     this.deadline.close();
     await this.api.close();
+  }
+
+  /** One page further; returns the result of an invocation that ends before it. */
+  private async step(): Promise<RunResult | undefined> {
+    const page = await this.readPage();
+    if (page instanceof ExtractorError) {
+      return this.suspend(page);
+    }
+    if (this.walk.lostItsPlace) {
+      await this.output.takeBackPage();
+      await this.startOver(SHIFTED);
+    } else {
+      await this.accept(page);
+    }
+    return undefined;
+  }
+
+  /** There is nothing to ask for. */
+  private async endAtOnce(): Promise<void> {
+    const { mode, spec } = this.config;
+    if (spec.parent && mode === 'snapshot' && spec.writeMode?.allowEmpty !== true) {
+      throw noParents(spec.source, spec.parent.source);
+    }
+    await this.checkpoint(true);
   }
 
   /** The next page, or the error that asks to go on in another invocation. */
@@ -99,7 +135,9 @@ export class Extraction {
     if (walk.ended) {
       this.refuseCutSnapshot();
       await this.checkpoint(true);
-    } else if (this.output.checkpointIsDue || walk.atWindowEnd) {
+    } else if (walk.goesBackToParent) {
+      await this.output.cutWhenFull(); // a checkpoint here would be no place to go on from
+    } else if (this.output.checkpointIsDue(this.intervalMs) || walk.atWindowEnd) {
       await this.checkpoint(false);
       if (walk.mayCommit) {
         await this.commitOnTheWay();
@@ -114,10 +152,17 @@ export class Extraction {
   }
 
   /** Drops all that this run has read since its base: where it was is no place to go on from. */
-  private async startOver(): Promise<void> {
-    this.deps.log('starting over', { page: this.walk.counts.pages + 1, reason: 'the pages may have shifted since the run was interrupted' });
+  private async startOver(reason: string): Promise<void> {
+    this.deps.log('starting over', { page: this.walk.counts.pages + 1, reason });
     await this.output.startOver();
-    this.walk.startOver();
+    await this.walk.startOver();
+  }
+
+  /** Nothing of a child is committed before its end, so that what was read of parents that are no more can be given up. */
+  private async startOverWhenReplaced(): Promise<void> {
+    while (this.walk.parentsReplaced) {
+      await this.startOver('a newer commit of the parent has replaced the records that the run was reading');
+    }
   }
 
   /** A limit that was meant as a safety net must not empty a table that was whole. */
@@ -133,6 +178,7 @@ export class Extraction {
   }
 
   private place(end: boolean): CheckpointPlace {
+    this.safe = !this.walk.goesBackToParent;
     return { next: this.walk.position(), end, counts: this.walk.counts };
   }
 
@@ -141,12 +187,20 @@ export class Extraction {
     if (retryAfterSeconds === undefined && this.walk.pagesRead === 0) {
       throw pageExceedsTime(this.walk.counts.pages + 1); // calling again would end here again
     }
-    if (retryAfterSeconds === undefined && this.walk.mustNotGoOn) {
+    if (this.walk.goesBackToParent && this.safe) {
+      await this.output.discard();
+    } else if (retryAfterSeconds === undefined && this.walk.mustNotGoOn) {
       throw cannotGoOn(this.walk.counts);
+    } else {
+      await this.checkpoint(false);
     }
-    await this.checkpoint(false);
     await this.output.settle();
     return this.runLog.suspend({ schemaHash: this.output.schema.hash(), retryAfterSeconds });
+  }
+
+  /** A source that can go on only where a parent begins takes care to have been there before its time runs out. */
+  private get intervalMs(): number | undefined {
+    return this.walk.goesBackBetweenPages ? this.deadline.timeLeftMs() * SHARE_OF_TIME_LEFT : undefined;
   }
 
   private facts(): CommitFacts {
@@ -168,6 +222,8 @@ export class Extraction {
   }
 
   private pageReader(): PageReader {
+    const { fanOut, config: { spec } } = this;
+    const parentFields = new ParentFields(Object.keys(spec.parent?.include ?? {}));
     return new PageReader({
       client: this.api.client,
       format: this.config.spec.format,
@@ -177,6 +233,8 @@ export class Extraction {
       field: this.walk.paginator.field,
       takes: (buffer, start, end) => this.walk.selection.takes(buffer, start, end),
       transformer: createRecordTransformer(this.config.spec.transforms, { ...this.deps, page: () => this.walk.counts.pages + 1 }),
+      complete: fanOut && ((record, number) =>
+        parentFields.add(fanOut.current!.fields, record, this.output.schema, { page: this.walk.counts.pages + 1, record: number })),
       maxRecordBytes: this.config.maxRecordBytes,
       writer: this.output.writer,
       schema: () => this.output.schema,

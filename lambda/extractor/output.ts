@@ -8,6 +8,7 @@ import { CheckpointPlace, Stager } from './stager';
 const FULL_SHARE = 0.75;
 /** Longest work that a crash may undo. */
 const CHECKPOINT_INTERVAL_MS = 60_000;
+const SHORTEST_INTERVAL_MS = 1_000;
 
 /** Gives back what was written since; see `Output.mark`. */
 export type TakeBack = () => Promise<void>;
@@ -34,10 +35,11 @@ export class Output {
     return this.runLog.stagedBytes + this.writer.compressedBytes;
   }
 
-  get checkpointIsDue(): boolean {
+  /** @param intervalMs how long after the newest checkpoint, a minute at most */
+  checkpointIsDue(intervalMs = CHECKPOINT_INTERVAL_MS): boolean {
     return this.largePage
       || this.writer.compressedBytes >= this.config.partBytes * FULL_SHARE
-      || performance.now() - this.checkpointAt >= CHECKPOINT_INTERVAL_MS;
+      || performance.now() - this.checkpointAt >= Math.min(CHECKPOINT_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, intervalMs));
   }
 
   /** An attempt at a page begins: what is returned takes the attempt back, so that a page is in a part whole or not at all. */
@@ -94,11 +96,17 @@ export class Output {
     await this.stager.settle();
   }
 
+  /** Drops everything since the newest checkpoint. */
+  async discard(): Promise<void> {
+    await this.stager.discard();
+    this.uncheckpointed = 0;
+    this.largePage = false;
+  }
+
   /** Drops everything since the run's base. */
   async startOver(): Promise<void> {
-    await this.stager.discard();
+    await this.discard();
     this.runLog.startOver();
     this.schema = SchemaTree.fromJSON(this.runLog.previousSchema);
-    this.uncheckpointed = 0;
   }
 }

@@ -26,6 +26,8 @@ export interface PageReaderOptions {
   readonly takes: (buffer: Buffer, start: number, end: number) => boolean;
   /** Changes records before they are stored. */
   readonly transformer: RecordTransformer | undefined;
+  /** Adds to a record, by its number in the page, what the response does not hold. */
+  readonly complete?: (record: Buffer, number: number) => Buffer;
   readonly maxRecordBytes: number;
   readonly writer: PartWriter;
   readonly schema: () => SchemaTree;
@@ -125,9 +127,19 @@ export class PageReader {
   }
 
   private store(buffer: Buffer, start: number, end: number, record: number, schema: SchemaTree): void {
-    const { transformer, writer } = this.options;
+    const { transformer } = this.options;
     if (transformer) {
-      transformer.apply(buffer.subarray(start, end), record, schema, (...stored) => writer.append(...stored));
+      transformer.apply(buffer.subarray(start, end), record, schema, (...stored) => this.append(...stored, record));
+    } else {
+      this.append(buffer, start, end, record);
+    }
+  }
+
+  private append(buffer: Buffer, start: number, end: number, record: number): void {
+    const { complete, writer } = this.options;
+    if (complete) {
+      const completed = complete(buffer.subarray(start, end), record);
+      writer.append(completed, 0, completed.length);
     } else {
       writer.append(buffer, start, end);
     }

@@ -1,3 +1,4 @@
+import type { FanOutPosition } from './fan-out';
 import { CutBy } from './paginate';
 import { Position } from '../../src/spec';
 
@@ -13,6 +14,8 @@ export interface Progress {
   readonly last?: LastPage;
   /** What an incremental source knows. */
   readonly incremental?: Readonly<Record<string, unknown>>;
+  /** Where a child stands among its parents. */
+  readonly parents?: FanOutPosition;
 }
 
 export interface LastPage {

@@ -22,9 +22,12 @@ export class RecordKey {
   /** @throws ExtractorError KEY_MISSING */
   digest(texts: readonly (string | undefined)[], place: { page: number; record: number }, version = ''): string {
     const values = this.key.map((path, index) => scalarText(texts[index]) ?? missing(path, texts[index], place));
-    return createHash('sha1').update(JSON.stringify([...values, version])).digest('base64url').slice(0, DIGEST_CHARS);
+    return digestOf([...values, version]);
   }
 }
+
+export const digestOf = (texts: readonly string[]): string =>
+  createHash('sha1').update(JSON.stringify(texts)).digest('base64url').slice(0, DIGEST_CHARS);
 
 function missing(path: string, got: string | undefined, { page, record }: { page: number; record: number }): never {
   throw new ExtractorError('KEY_MISSING', `page ${page}, record ${record}: the key ${path} is ${got?.slice(0, 60) ?? 'missing'}, expected text or a number; `

@@ -19,3 +19,8 @@ export function snapshotCut(source: string, cut: string, { pages, records }: Cou
     + 'but the snapshot before it was whole and was kept. Raise the limit, or allow a part of the records with allowCut',
   { retryable: false, details: { source, cut, pages, records } });
 }
+
+export function noParents(source: string, parent: string): ExtractorError {
+  return new ExtractorError('EMPTY_SNAPSHOT', `source "${source}": its parent "${parent}" has no record to ask for, and the snapshot was kept. `
+    + 'If an empty table is right, allow it with allowEmpty', { retryable: false, details: { source, parent } });
+}

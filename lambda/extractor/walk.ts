@@ -1,5 +1,7 @@
 import { Counts, RunLog } from './commit';
 import { ExtractorConfig } from './config';
+import { ExtractorError } from './errors';
+import { FanOut } from './fan-out';
 import { PageRequest } from './http';
 import { createIncrement, Increment } from './incremental';
 import { Page } from './page-reader';
@@ -17,6 +19,8 @@ export interface WalkOptions {
   readonly runLog: RunLog;
   /** The request before paging. */
   readonly base: PageRequest;
+  /** The parents of a child source. */
+  readonly fanOut?: FanOut;
   /** Query parameter that carries the API key. */
   readonly authQueryParameter?: string;
   now(): number;
@@ -49,6 +53,37 @@ export class Walk {
     this.ended = resumed ? resumed.end : this.increment.exhausted;
   }
 
+  /** Finds a child's parents; before all else. */
+  async open(): Promise<void> {
+    const { fanOut, runLog: { resumed } } = this.options;
+    if (fanOut && !this.ended) {
+      await fanOut.open(resumed && progressOf(resumed.next).parents);
+      this.ended = !fanOut.current && !fanOut.replaced;
+    }
+  }
+
+  /** Reads a child's parents ahead; after every page. */
+  async readAhead(): Promise<void> {
+    if (!this.ended) {
+      await this.options.fanOut?.prepare();
+    }
+  }
+
+  /** The parents that the run began with are no more. */
+  get parentsReplaced(): boolean {
+    return this.options.fanOut?.replaced ?? false;
+  }
+
+  /** Whether `goesBackToParent` holds between the pages of a parent. */
+  get goesBackBetweenPages(): boolean {
+    return this.options.fanOut !== undefined && hasUnstablePages(this.spec) && this.spec.key === undefined;
+  }
+
+  /** A child that is interrupted here begins this parent's pages anew. */
+  get goesBackToParent(): boolean {
+    return this.options.fanOut !== undefined && this.pagesMayShift;
+  }
+
   /** The bound that ended the run before the API did. */
   get cut(): Progress['cut'] {
     return this.progress.cut;
@@ -56,7 +91,7 @@ export class Walk {
 
   /** This call's work would be lost: pages are lost or doubled when the run goes on in the middle. */
   get mustNotGoOn(): boolean {
-    return hasUnstablePages(this.spec) && this.spec.key === undefined && !this.committedHere;
+    return this.pagesMayShift && !this.committedHere;
   }
 
   /** Commits may be made here. */
@@ -66,7 +101,7 @@ export class Walk {
 
   /** An interrupted run that cannot go on where it was; asked before the first page. */
   get mustStartOver(): boolean {
-    return !this.ended && this.counts.pages > 0 && hasUnstablePages(this.spec) && this.spec.key === undefined;
+    return !this.ended && this.counts.pages > 0 && this.pagesMayShift;
   }
 
   /** One walk over the pages has ended, another one follows. */
@@ -75,7 +110,8 @@ export class Walk {
   }
 
   request(): PageRequest {
-    const request = this.paginator.request(this.increment.prepare(this.options.base), this.progress.at);
+    const base = this.options.fanOut?.current?.request ?? this.options.base;
+    const request = this.paginator.request(this.increment.prepare(base), this.progress.at);
     this.loops.request(request);
     return request;
   }
@@ -101,8 +137,10 @@ export class Walk {
     }
     const received = this.progress.received + step;
     const facts = { ...page, records: step, received, pages: this.counts.pages };
-    const next = this.increment.stopped || page.ruled === 'end' ? undefined : this.paginator.next(this.progress.at, facts);
-    if (page.ruled === 'skip' && next === undefined) {
+    // A parent whose first page is left out is left out.
+    const skipsParent = page.ruled === 'skip' && this.options.fanOut !== undefined && this.progress.at === null;
+    const next = this.increment.stopped || page.ruled === 'end' || skipsParent ? undefined : this.paginator.next(this.progress.at, facts);
+    if (page.ruled === 'skip' && next === undefined && !skipsParent) {
       refuseBlindSkip(this.spec, facts);
     }
     const { committed } = this.options.runLog;
@@ -114,9 +152,10 @@ export class Walk {
       this.progress = { at: next, received, ...(this.recent && { last: { at: this.progress.at, received: this.progress.received, keys: '' } }) };
       return;
     }
-    const cut = bound && (next !== undefined || this.selection.cut > 0) ? bound : undefined;
+    const more = next !== undefined || this.selection.cut > 0 || this.options.fanOut?.hasNext;
+    const cut = bound && more ? bound : undefined;
     this.progress = { ...START, ...(cut && { cut }) };
-    this.ended = cut !== undefined || !this.increment.nextWalk();
+    this.ended = cut !== undefined || !(this.options.fanOut ? this.options.fanOut.advance() : this.increment.nextWalk());
     this.forgetPages(); // the next window may well hold the same pages, and newer versions of the same records
   }
 
@@ -124,15 +163,22 @@ export class Walk {
   position(): Position {
     const { last } = this.progress;
     const incremental = this.increment.toJSON();
+    const parents = this.options.fanOut?.position();
     return {
       ...this.progress,
       ...(last && { last: { ...last, keys: String(this.recent) } }),
       ...(incremental && { incremental }),
+      ...(parents && { parents }),
     };
   }
 
   watermark(): Position | undefined {
-    return this.increment.watermark();
+    return this.options.fanOut ? this.options.fanOut.watermark() : this.increment.watermark();
+  }
+
+  /** An error of the page under way, with all that tells where it was. */
+  locate(error: ExtractorError): ExtractorError {
+    return this.options.fanOut?.locate(error) ?? error;
   }
 
   warnings(): string[] {
@@ -141,6 +187,7 @@ export class Walk {
       ...(skippedPages ? [`responseRules left out ${skippedPages} page(s): the table lacks their records`] : []),
       ...(cut && !this.spec.writeMode?.allowCut ? [`pagination.${cut} ended the run before the API did: the table lacks what the API still had`] : []),
       ...this.increment.warnings(),
+      ...this.options.fanOut?.warnings() ?? [],
     ];
   }
 
@@ -150,11 +197,18 @@ export class Walk {
     this.counts = NOTHING;
   }
 
-  /** Back to the run's base. */
-  startOver(): void {
+  /** Back to the run's base, which for a child is what its parent has committed by now. */
+  async startOver(): Promise<void> {
+    const { fanOut } = this.options;
     this.counts = NOTHING;
     this.begin(undefined);
-    this.ended = this.increment.exhausted;
+    await fanOut?.open();
+    this.ended = fanOut ? !fanOut.current && !fanOut.replaced : this.increment.exhausted;
+  }
+
+  /** Between here and the walk's start, records may move to pages that were read, or back to some that were not. */
+  private get pagesMayShift(): boolean {
+    return hasUnstablePages(this.spec) && this.spec.key === undefined && this.progress.at !== null;
   }
 
   private get bounds() {
@@ -164,10 +218,10 @@ export class Walk {
   private begin(resumed: Progress | undefined): void {
     const { spec, options: { runLog, now } } = this;
     this.increment = createIncrement(spec, { base: runLog.base, resumed: resumed?.incremental, now });
-    const { last, ...place } = resumed ?? START;
+    const { last, at, received } = resumed ?? START;
     this.forgetPages(last?.keys);
     this.rereads = last !== undefined && this.recent !== undefined;
-    this.progress = this.rereads ? { at: last!.at, received: last!.received } : place;
+    this.progress = this.rereads ? { at: last!.at, received: last!.received } : { at, received, ...(resumed?.cut && { cut: resumed.cut }) };
   }
 
   /** Counts a page that a rule leaves out; returns how many records it may have held. */

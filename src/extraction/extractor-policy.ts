@@ -14,8 +14,19 @@ export function extractorStatements(source: Source, bucket: s3.IBucket): iam.Pol
     objectStatement(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], replaced),
     objectStatement(bucket, ['s3:GetObject', 's3:PutObject'], kept),
     listStatement(bucket, [...replaced, ...kept]),
+    ...parentStatements(source, bucket),
     ...bucketKeyStatements(bucket, KMS_WRITE),
     ...(source._options.auth?._statements(source._options.method ?? 'GET') ?? []),
     ...(source._options.transforms ?? []).flatMap((transform) => transform._statements()),
   ];
+}
+
+/** A child reads what its parent has in the table, and of the parent's state which commit that is: nothing else of it. */
+function parentStatements(source: Source, bucket: s3.IBucket): iam.PolicyStatement[] {
+  const parent = source._options.parent?._source.name;
+  if (parent === undefined) {
+    return [];
+  }
+  const keys = [`${rawPrefix(parent)}*`, stateKey(parent)];
+  return [objectStatement(bucket, ['s3:GetObject'], keys), listStatement(bucket, keys)];
 }

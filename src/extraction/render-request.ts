@@ -2,13 +2,22 @@ import { RequestSpec } from '../spec/source-spec';
 
 type StringMap = Record<string, string>;
 
+interface RequestOptions {
+  readonly method?: 'GET' | 'POST';
+  readonly query?: StringMap;
+  readonly headers?: StringMap;
+  readonly body?: unknown;
+  readonly form?: StringMap;
+}
+
 /** What differs from a plain GET; undefined when nothing does. */
-export function renderRequest(method: 'GET' | 'POST', query?: StringMap, headers?: StringMap, body?: unknown): RequestSpec | undefined {
+export function renderRequest({ method = 'GET', query, headers, body, form }: RequestOptions): RequestSpec | undefined {
   const request: RequestSpec = {
     method: method === 'GET' ? undefined : method,
     query: notEmpty(query),
     headers: notEmpty(headers),
     body: sorted(body),
+    form: notEmpty(form),
   };
   const entries = Object.entries(request).filter(([, value]) => value !== undefined);
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;

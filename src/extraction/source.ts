@@ -7,6 +7,7 @@ import { Format } from './format';
 import { Incremental } from './incremental';
 import { checkAddress, NetworkOptions, renderNetwork } from './network';
 import { Pagination } from './pagination';
+import { ParentRecords } from './parent-records';
 import { RateLimit } from './rate-limit';
 import { RecordTransform } from './record-transform';
 import { renderLimits, renderRetry, renderTimeouts } from './render-limits';
@@ -16,7 +17,9 @@ import { ResponseRule } from './response-rule';
 import { checkUrl } from './url';
 import { WriteMode } from './write-mode';
 import { Problems } from '../core/problems';
+import { placeholdersInOrigin } from '../spec/request-template';
 import { AuthSpec, FormatSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
+import { placeholderProblems } from '../spec/validate-parent';
 import { validateSourceSpec } from '../spec/validate-source-spec';
 
 const WHOLE_RESPONSE = '$';
@@ -25,7 +28,7 @@ const WHOLE_RESPONSE = '$';
 export enum HttpMethod {
   /** Parameters travel in the URL. */
   GET = 'GET',
-  /** Parameters travel in a JSON body: searches, GraphQL. */
+  /** Parameters travel in a JSON body (searches, GraphQL) or a form. */
   POST = 'POST',
 }
 
@@ -78,6 +81,15 @@ export interface HttpSourceOptions {
   readonly key?: string[];
 
   /**
+   * Makes this a child source: its requests are sent once for every record of another source, whose fields fill the
+   * placeholders in url (behind the host), query, headers, form and body: `https://api.example.com/repos/{name}/issues`.
+   * Excludes `incremental`. `maxPages` and `maxRecords` count the run, not the parent.
+   *
+   * @default - the requests are sent once
+   */
+  readonly parent?: ParentRecords;
+
+  /**
    * What a run does to the data of its day.
    *
    * @default WriteMode.snapshot(); with `incremental`, WriteMode.append()
@@ -111,6 +123,13 @@ export interface HttpSourceOptions {
    * @default - no body
    */
   readonly body?: any;
+
+  /**
+   * Fields of a form that every request carries instead of a JSON body; needs `HttpMethod.POST`.
+   *
+   * @default - no form
+   */
+  readonly form?: Record<string, string>;
 
   /**
    * How a page is asked for again.
@@ -200,7 +219,8 @@ export class Source {
    * @internal
    */
   _render(): SourceSpec {
-    const { retry, timeouts, limits, network } = this._options;
+    const { retry, timeouts, limits, network, parent } = this._options;
+    const request = renderRequest(this._options);
     const format = this._options.format?._render();
     const spec: SourceSpec = {
       version: SOURCE_SPEC_VERSION,
@@ -208,10 +228,11 @@ export class Source {
       // Nothing, where JSON needs a path: the validation says so.
       records: this._options.records ?? (format && format.type !== 'json' ? WHOLE_RESPONSE : undefined)!,
       format: unlessDefault<FormatSpec>(format, 'json'),
-      request: renderRequest(this._options.method ?? HttpMethod.GET, this._options.query, this._options.headers, this._options.body),
+      request,
       auth: unlessDefault<AuthSpec>(this._options.auth?._render(), 'none'),
       pagination: unlessDefault<PaginationSpec>(this._options.pagination?._render(), 'none'),
       incremental: this._options.incremental?._render(),
+      parent: parent?._render(this._options.url, request),
       key: this._options.key,
       writeMode: unlessDefault<WriteModeSpec>(this._options.writeMode?._render(), this._options.incremental ? 'append' : 'snapshot'),
       retry: renderRetry(retry),
@@ -225,15 +246,30 @@ export class Source {
     return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as SourceSpec;
   }
 
+  /**
+   * What a run does to the data of its day.
+   *
+   * @internal
+   */
+  _writeMode(): WriteModeSpec['type'] {
+    return this._options.writeMode?._render().type ?? (this._options.incremental ? 'append' : 'snapshot');
+  }
+
   /** @internal */
   _check(problems: Problems): void {
     const { auth, network, url } = this._options;
     const at = (property: string) => `sources.${this.name}.${property}`;
-    for (const { property, got, fix } of validateSourceSpec(this._render())) {
+    const spec = this._render();
+    for (const { property, got, fix } of validateSourceSpec(spec)) {
       problems.check(property === 'network.allowedHosts' && Token.isUnresolved(got), at(property), got, fix);
     }
-    checkUrl(url, auth !== undefined && auth._render().type !== 'none', (got, fix) => problems.add(at('url'), got, fix));
-    checkAddress(url, network, (got, fix) => problems.add(at('url'), got, fix));
+    for (const { property, got, fix } of placeholderProblems(Token.isUnresolved(url) ? undefined : url, spec)) {
+      problems.add(at(property), got, fix);
+    }
+    if (placeholdersInOrigin(url).length === 0) {
+      checkUrl(url, auth !== undefined && auth._render().type !== 'none', (got, fix) => problems.add(at('url'), got, fix));
+      checkAddress(url, network, (got, fix) => problems.add(at('url'), got, fix));
+    }
     for (const { property, got, fix } of auth?._problems() ?? []) {
       problems.add(at(property), got, fix);
     }

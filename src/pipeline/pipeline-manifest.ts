@@ -5,7 +5,7 @@ import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, PipelineManifest } from '
 /** The resources of a pipeline that the `datalake` command works with. */
 export interface ManifestedPipeline {
   readonly workgroup: CfnElement;
-  readonly sources: readonly { readonly name: string; readonly function: CfnElement; readonly crawler: CfnElement }[];
+  readonly sources: readonly { readonly name: string; readonly function: CfnElement; readonly crawler: CfnElement; readonly parent?: string }[];
 }
 
 /** Tells the `datalake` command about a pipeline, beside those that the template names already. */
@@ -22,6 +22,8 @@ export function addToManifest(pipeline: Construct, resources: ManifestedPipeline
 function entry({ workgroup, sources }: ManifestedPipeline): PipelineManifest {
   return {
     workgroup: workgroup.logicalId,
-    sources: sources.map((source) => ({ name: source.name, function: source.function.logicalId, crawler: source.crawler.logicalId })),
+    sources: sources.map(({ name, parent, ...resources }) => ({
+      name, function: resources.function.logicalId, crawler: resources.crawler.logicalId, ...(parent !== undefined && { parent }),
+    })),
   };
 }

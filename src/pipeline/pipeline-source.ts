@@ -49,11 +49,14 @@ export class PipelineSource extends Construct {
   readonly extractor: ExtractorFunction;
   /** What keeps its table. */
   readonly crawler: CatalogCrawler;
+  /** @internal */
+  readonly _source: Source;
 
   constructor(scope: Construct, id: string, props: PipelineSourceProps) {
     super(scope, id);
     const { source, lake } = props;
     this.sourceName = source.name;
+    this._source = source;
     this.extractor = new ExtractorFunction(this, 'Extractor', {
       ...props.extractor,
       ...source._options.extractor,
@@ -89,7 +92,7 @@ export class PipelineSource extends Construct {
   /** @internal */
   _manifest(): ManifestedPipeline['sources'][number] {
     const lambdaFunction = this.extractor.lambdaFunction.node.defaultChild as ManifestedPipeline['workgroup'];
-    return { name: this.sourceName, function: lambdaFunction, crawler: this.crawler.crawler };
+    return { name: this.sourceName, function: lambdaFunction, crawler: this.crawler.crawler, parent: this._source._options.parent?._source.name };
   }
 
   /** A crawler can run as soon as it is there, so what it needs comes first. */

@@ -24,4 +24,6 @@ export interface SourceManifest {
   readonly function: string;
   /** AWS::Glue::Crawler; its properties name the database and the target. */
   readonly crawler: string;
+  /** Name of the source whose records this one asks for: it runs first. */
+  readonly parent?: string;
 }

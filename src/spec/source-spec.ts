@@ -1,5 +1,6 @@
 import { AuthSpec } from './auth-spec';
 import { IncrementalSpec } from './incremental-spec';
+import { ParentSpec } from './parent-spec';
 import { ResponseRuleSpec } from './response-rule-spec';
 import { TransformSpec } from './transform-spec';
 
@@ -22,6 +23,8 @@ export interface SourceSpec {
   readonly auth?: AuthSpec;
   readonly pagination?: PaginationSpec;
   readonly incremental?: IncrementalSpec;
+  /** The requests are sent once for every record of another source. */
+  readonly parent?: ParentSpec;
   /** JSONPaths inside a record whose values together tell it from all others. */
   readonly key?: readonly string[];
   readonly writeMode?: WriteModeSpec;
@@ -64,6 +67,8 @@ export interface RequestSpec {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON body of a POST. */
   readonly body?: unknown;
+  /** Fields of a POST's form (`application/x-www-form-urlencoded`), instead of a JSON body. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** Where a page's token is put in the next request. */

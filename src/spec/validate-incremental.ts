@@ -71,6 +71,7 @@ function windowProblems(window: TimeWindowSpec, spec: SourceSpec, at: Check): vo
 
 function targetProblems(target: TokenTarget, property: string, spec: SourceSpec, at: Check): void {
   at(target.name !== '', property, target.name, 'name the parameter, header or body field that carries the value');
+  at(target.in !== 'body' || spec.request?.form === undefined, property, 'a field of the body with a form', 'values go into JSON bodies only: send the value in the query');
   at(target.in !== 'body' || spec.request?.method === 'POST', property, 'a field of the body with GET', "set method to 'POST', or send the value in the query");
   const paging = spec.pagination && 'target' in spec.pagination ? spec.pagination.target : undefined;
   at(paging === undefined || !same(paging, target), property, target.name, 'the pages use this place: name another one');

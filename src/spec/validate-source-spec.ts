@@ -4,6 +4,7 @@ import { authProblems } from './validate-auth';
 import { formatProblems } from './validate-format';
 import { incrementalProblems } from './validate-incremental';
 import { paginationProblems, pathProblems } from './validate-pagination';
+import { parentProblems } from './validate-parent';
 import { responseRuleProblems } from './validate-response-rules';
 import { transformProblems } from './validate-transforms';
 
@@ -39,7 +40,7 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
   path(spec.records, 'records');
   problems.push(...formatProblems(spec));
 
-  check(spec.request?.body === undefined || spec.request.method === 'POST', 'request.body', 'a body with GET', "set method to 'POST'");
+  problems.push(...requestProblems(spec));
 
   if (spec.auth) {
     problems.push(...authProblems(spec.auth));
@@ -47,10 +48,9 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
 
   if (spec.pagination) {
     problems.push(...paginationProblems(spec.pagination));
-    const inBody = 'target' in spec.pagination && spec.pagination.target.in === 'body';
-    check(!inBody || spec.request?.method === 'POST', 'pagination.target', 'a field of the body with GET', "set method to 'POST', or send the token in the query");
   }
   problems.push(...incrementalProblems(spec));
+  problems.push(...parentProblems(spec));
   const mode = spec.writeMode;
   check(mode === undefined || ['snapshot', 'append'].includes(mode.type), 'writeMode.type', mode?.type, "use 'snapshot' or 'append'");
 
@@ -73,4 +73,18 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
   problems.push(...responseRuleProblems(spec));
   problems.push(...transformProblems(spec.transforms ?? []));
   return problems;
+}
+
+/** What a request carries besides its URL: a JSON body or a form, with POST. */
+function requestProblems({ request, pagination }: SourceSpec): SpecProblem[] {
+  const post = request?.method === 'POST';
+  const inBody = pagination && 'target' in pagination && pagination.target.in === 'body';
+  const rules: [boolean, string, string, string][] = [
+    [request?.body === undefined || post, 'request.body', 'a body with GET', "set method to 'POST'"],
+    [request?.form === undefined || post, 'request.form', 'a form with GET', "set method to 'POST'"],
+    [request?.form === undefined || request.body === undefined, 'request.form', 'a form beside a body', 'a request carries one of them'],
+    [!inBody || post, 'pagination.target', 'a field of the body with GET', "set method to 'POST', or send the token in the query"],
+    [!inBody || request?.form === undefined, 'pagination.target', 'a field of the body with a form', 'tokens go into JSON bodies only: send the token in the query'],
+  ];
+  return rules.filter(([ok]) => !ok).map(([, property, got, fix]) => ({ property, got, fix }));
 }

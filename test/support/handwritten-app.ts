@@ -51,6 +51,7 @@ export interface HandwrittenSource {
   readonly name: string;
   readonly url: unknown;
   readonly timeout?: number;
+  readonly parent?: string;
 }
 
 /** A template as the construct writes it, in the parts that the command reads. */
@@ -62,7 +63,7 @@ export function handwrittenTemplate(sources: readonly HandwrittenSource[]) {
         pipelines: {
           'Lake/Pipeline': {
             workgroup: 'Workgroup',
-            sources: sources.map(({ name }) => ({ name, function: `${name}Function`, crawler: `${name}Crawler` })),
+            sources: sources.map(({ name, parent }) => ({ name, function: `${name}Function`, crawler: `${name}Crawler`, parent })),
           },
         },
       },

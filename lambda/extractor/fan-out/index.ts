@@ -1,0 +1,2 @@
+export { FanOut, type FanOutPosition } from './fan-out';
+export { ParentFields } from './parent-fields';

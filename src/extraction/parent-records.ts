@@ -1,0 +1,74 @@
+import { sorted } from './render-request';
+import { Source } from './source';
+import { parentField, ParentSpec } from '../spec/parent-spec';
+import { placeholdersOf } from '../spec/request-template';
+import { RequestSpec } from '../spec/source-spec';
+
+/** What becomes of a parent's record that has no usable value for a placeholder. */
+export enum UnusableParent {
+  /** The run fails, and names the record. */
+  FAIL = 'fail',
+  /** Its children are left out, and a warning of the run tells how many records were. */
+  SKIP = 'skip',
+}
+
+/** How a parent's records become requests. */
+export interface ParentRecordsOptions {
+  /**
+   * What the placeholders in url, query, headers, form and body stand for: their names, and JSONPaths inside a
+   * parent's record: `{ owner: '$.owner.login' }` for `{owner}`.
+   *
+   * @default - the field of the same name: `{id}` stands for `$.id`
+   */
+  readonly bind?: Record<string, string>;
+
+  /**
+   * Fields of the parent's record that every child record gets, by the names they get; a run fails when a child's
+   * record has a field of that name already.
+   *
+   * @default - what the placeholders stand for, as `_<parent>_<placeholder>`: `_repos_name`
+   */
+  readonly include?: Record<string, string>;
+
+  /**
+   * What becomes of a parent's record in which a placeholder's value is missing, null, empty, an object or a list, or
+   * would change the path (`..`).
+   *
+   * @default UnusableParent.FAIL
+   */
+  readonly unusable?: UnusableParent;
+}
+
+/** The records of another source, each of which is asked for with requests of its own. */
+export class ParentRecords {
+  /**
+   * The records that a source of the same pipeline committed last: its newest snapshot, or, when it appends, what it added
+   * since the child's last run. They stay the same while a run of the child lasts.
+   *
+   * Two parents that fill all placeholders alike are asked for once, unless 10,000 others stand between them.
+   */
+  static of(source: Source, options: ParentRecordsOptions = {}): ParentRecords {
+    return new ParentRecords(source, options);
+  }
+
+  private constructor(
+    /** @internal */
+    readonly _source: Source,
+    private readonly options: ParentRecordsOptions,
+  ) {}
+
+  /** @internal */
+  _render(url: string, request: RequestSpec | undefined): ParentSpec {
+    const { name: source } = this._source;
+    const { unusable } = this.options;
+    const bind = this.options.bind ?? Object.fromEntries(placeholdersOf(url, request).map(({ name }) => [name, `$.${name}`]));
+    const include = this.options.include ?? Object.fromEntries(Object.entries(bind).map(([name, path]) => [parentField(source, name), path]));
+    return {
+      source,
+      reads: this._source._writeMode() === 'append' ? 'added' : 'newest',
+      bind: sorted(bind) as Record<string, string>,
+      include: sorted(include) as Record<string, string>,
+      ...(unusable === UnusableParent.SKIP && { unusable }),
+    };
+  }
+}
