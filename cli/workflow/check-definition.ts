@@ -1,8 +1,8 @@
-import { Catcher, Flow, Handled, isDistributed, Retrier, State, StateMachine, StateType } from './asl';
+import { Catcher, Flow, Handled, isDistributed, Retrier, State, StateMachine, StateType, TaskState } from './asl';
 import { compile, expressionIn } from './expression';
+import { Integrations, serviceOf, wrongArguments } from './integrations';
 import { ALL, TASK_FAILED } from './state-error';
 import { CATCHER_FIELDS, FLOW_FIELDS, MACHINE_FIELDS, PLAIN_FIELDS, REQUIRED_FIELDS, RETRIER_FIELDS, RULE_FIELDS, STATE_FIELDS } from './state-fields';
-import { serviceOf, Tasks } from './tasks';
 import { stringsOf } from './template';
 import { CommandError, messageOf } from '../errors';
 
@@ -13,10 +13,10 @@ type Json = Readonly<Record<string, unknown>>;
  *
  * @throws CommandError `WORKFLOW_UNSUPPORTED` with every problem, by state.
  */
-export function checkDefinition(definition: unknown, tasks: Tasks): StateMachine {
+export function checkDefinition(definition: unknown, integrations: Integrations): StateMachine {
   const problems: string[] = [];
   if (isObject(definition)) {
-    new DefinitionCheck(problems, tasks).machine(definition);
+    new DefinitionCheck(problems, integrations).machine(definition);
   } else {
     problems.push(`the definition is no JSON object: ${JSON.stringify(definition)}`);
   }
@@ -32,7 +32,7 @@ export function checkDefinition(definition: unknown, tasks: Tasks): StateMachine
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 class DefinitionCheck {
-  constructor(private readonly problems: string[], private readonly tasks: Tasks) {}
+  constructor(private readonly problems: string[], private readonly integrations: Integrations) {}
 
   machine(definition: Json): void {
     this.fields('the state machine', definition, MACHINE_FIELDS, ['StartAt', 'States']);
@@ -83,7 +83,7 @@ class DefinitionCheck {
   private own(where: string, state: State, names: readonly string[], variables: readonly string[]): void {
     switch (state.Type) {
       case 'Task':
-        this.resource(where, state.Resource);
+        this.task(where, state);
         break;
       case 'Wait':
         if ((state.Seconds === undefined) === (state.Timestamp === undefined)) {
@@ -155,10 +155,15 @@ class DefinitionCheck {
     }
   }
 
-  private resource(where: string, resource: string | undefined): void {
-    const service = serviceOf(resource ?? '');
-    if (resource !== undefined && (service === undefined || !this.tasks.resources.includes(service))) {
-      this.problems.push(`${where}: resource "${resource}" is not supported; these are: ${this.tasks.resources.join(', ')}`);
+  private task(where: string, { Resource, Arguments }: TaskState): void {
+    const integration = this.integrations[serviceOf(Resource ?? '') ?? ''];
+    if (Resource !== undefined && integration === undefined) {
+      this.problems.push(`${where}: resource "${Resource}" is not supported; these are: ${Object.keys(this.integrations).join(', ')}`);
+    }
+    // Arguments that an expression makes are checked when they are known.
+    const wrong = integration !== undefined && isObject(Arguments) ? wrongArguments(integration, Arguments) : undefined;
+    if (wrong !== undefined) {
+      this.problems.push(`${where}: ${wrong}`);
     }
   }
 

@@ -1,10 +1,10 @@
 import { Flow, State, Template } from './asl';
 import { Bindings } from './expression';
 import { Recorder } from './history';
+import { Integrations } from './integrations';
 import { Pace, WaitKind } from './pace';
 import { checkPayload } from './payload';
 import { Scope } from './scope';
-import { Tasks } from './tasks';
 import { evaluate } from './template';
 
 /** `Execution` and `StateMachine` of the context object. */
@@ -28,7 +28,7 @@ export interface Place {
 
 /** What an execution works with. */
 export interface Machinery {
-  readonly tasks: Tasks;
+  readonly integrations: Integrations;
   readonly record: Recorder;
   readonly pace: Pace;
   readonly now: () => Date;

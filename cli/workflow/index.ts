@@ -2,4 +2,4 @@ export type { HistoryEvent } from './history';
 export { runWorkflow } from './run-workflow';
 export type { WorkflowOptions, WorkflowOutcome } from './run-workflow';
 export { StateError } from './state-error';
-export type { TaskCall, Tasks } from './tasks';
+export type { Integration, Integrations, TaskCall } from './integrations';

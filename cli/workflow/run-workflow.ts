@@ -4,11 +4,11 @@ import { checkDefinition } from './check-definition';
 import { runFlow } from './flow';
 import { ExecutionContext, Machinery } from './frame';
 import { HistoryEvent, Recorder } from './history';
+import { Integrations } from './integrations';
 import { localPace, Pace } from './pace';
 import { checkPayload } from './payload';
 import { Scope } from './scope';
 import { StateError, TIMEOUT } from './state-error';
-import { Tasks } from './tasks';
 import { within } from './time-limit';
 import { messageOf } from '../errors';
 
@@ -20,7 +20,7 @@ export interface WorkflowOptions {
   /** Name of the execution. */
   readonly name: string;
   readonly input: unknown;
-  readonly tasks: Tasks;
+  readonly integrations: Integrations;
   readonly onEvent?: (event: HistoryEvent) => void;
   /** @default localPace */
   readonly pace?: Pace;
@@ -39,7 +39,7 @@ export type WorkflowOutcome =
  * is no error of the workflow (a task that cannot work on this machine) is thrown as it came.
  */
 export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowOutcome> {
-  const definition = checkDefinition(options.definition, options.tasks);
+  const definition = checkDefinition(options.definition, options.integrations);
   const record = recorder(options.onEvent ?? (() => undefined));
   record({ type: 'ExecutionStarted', input: options.input });
   try {
@@ -61,9 +61,9 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowOut
 class ExecutionTimeout extends StateError {}
 
 async function execute(definition: StateMachine, options: WorkflowOptions, record: Recorder): Promise<unknown> {
-  const { tasks, input, pace = localPace, random = Math.random } = options;
+  const { integrations, input, pace = localPace, random = Math.random } = options;
   const machinery: Machinery = {
-    tasks,
+    integrations,
     record,
     pace,
     random,

@@ -1,10 +1,10 @@
-import { execute, functionTasks, Json, lambda, machine, pass } from './support';
+import { execute, Json, lambda, machine, pass, TestFunction } from './support';
 import { CommandError } from '../../../cli/errors';
 
 async function problemsOf(definition: unknown): Promise<string[]> {
-  const tasks = functionTasks();
-  const error = await execute(definition, {}, { tasks }).then(() => undefined, (thrown: CommandError) => thrown);
-  expect(tasks.calls).toEqual([]);
+  const { integrations, calls } = new TestFunction();
+  const error = await execute(definition, {}, { integrations }).then(() => undefined, (thrown: CommandError) => thrown);
+  expect(calls).toEqual([]);
   expect(error).toMatchObject({ code: 'WORKFLOW_UNSUPPORTED' });
   return error!.details.problems as string[];
 }
@@ -19,6 +19,8 @@ test.each<[string, Json, RegExp]>([
   ['a function by its ARN', { Type: 'Task', Resource: 'arn:aws:lambda:us-east-1:000000000000:function:f', End: true }, /is not supported/],
   ['a callback', { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken', End: true }, /is not supported/],
   ['a task without a resource', { Type: 'Task', End: true }, /Resource is missing/],
+  ['an argument', { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: { FunctionName: 'f', Qualifier: '1' }, End: true }, /argument Qualifier is not supported here; these are: FunctionName, Payload/],
+  ['a missing argument', { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: {}, End: true }, /argument FunctionName is missing/],
   ['a heartbeat', lambda({}, { HeartbeatSeconds: 1 }), /HeartbeatSeconds is not supported/],
   ['a reader of items', { Type: 'Map', ItemReader: {}, ItemProcessor: processor({ I: pass(1) }), End: true }, /ItemReader is not supported/],
   ['tolerance of an inline map', { Type: 'Map', ToleratedFailureCount: 1, ItemProcessor: processor({ I: pass(1) }), End: true }, /ToleratedFailureCount count in DISTRIBUTED mode only/],
@@ -63,4 +65,9 @@ test('a variable of the flow around is not assigned in an iteration, except in a
 
 test('tells all problems at once', async () => {
   expect(await problemsOf(machine({ S: { Type: 'Pass' }, T: { Type: 'Loop' } }))).toHaveLength(2);
+});
+
+test('arguments that an expression makes are checked when they are known', async () => {
+  const definition = machine({ S: lambda({}, { Arguments: "{% {'Function': 'f'} %}", Catch: [{ ErrorEquals: ['States.ALL'], Next: 'E' }] }), E: pass(1) });
+  await expect(execute(definition)).rejects.toMatchObject({ code: 'WORKFLOW_UNSUPPORTED', message: expect.stringMatching(/state "S".*argument Function is not supported/) as string });
 });

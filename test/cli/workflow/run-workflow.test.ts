@@ -1,4 +1,4 @@
-import { execute, functionTasks, lambda, machine, pass } from './support';
+import { execute, lambda, machine, pass, TestFunction } from './support';
 import { localPace } from '../../../cli/workflow/pace';
 
 test('tells the history in the order of what happened', async () => {
@@ -58,11 +58,11 @@ test('an execution that takes too long has timed out, and nothing catches that',
 });
 
 test.each([[0, 6], [1, 1], [2, 2]])('a map with MaxConcurrency %i runs %i at once', async (MaxConcurrency, most) => {
-  const tasks = functionTasks();
+  const counted = new TestFunction();
   const states = { I: lambda({ sleep: 20 }) };
-  await execute(machine({ S: { Type: 'Map', Items: [1, 2, 3, 4, 5, 6], MaxConcurrency, ItemProcessor: { StartAt: 'I', States: states }, End: true } }), {}, { tasks });
-  expect(tasks.most).toBe(most);
-  expect(tasks.calls).toHaveLength(6);
+  await execute(machine({ S: { Type: 'Map', Items: [1, 2, 3, 4, 5, 6], MaxConcurrency, ItemProcessor: { StartAt: 'I', States: states }, End: true } }), {}, { integrations: counted.integrations });
+  expect(counted.most).toBe(most);
+  expect(counted.calls).toHaveLength(6);
 });
 
 test('a failed branch stops the others: what follows in them does not run', async () => {

@@ -1,4 +1,5 @@
-import { HistoryEvent, runWorkflow, StateError, Tasks, WorkflowOptions, WorkflowOutcome } from '../../../cli/workflow';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HistoryEvent, Integrations, runWorkflow, StateError, WorkflowOptions, WorkflowOutcome } from '../../../cli/workflow';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -32,46 +33,45 @@ interface Payload {
 }
 
 /** A function that does what its payload says: fails, fails at first, sleeps, answers much, answers the payload. */
-export function functionTasks(): Tasks & { readonly calls: unknown[]; running: number; most: number } {
-  const calls: unknown[] = [];
-  let flaky = 0;
-  return {
-    resources: ['lambda:invoke'],
-    calls,
-    running: 0,
-    most: 0,
-    async run({ arguments: { Payload: payload } }: { arguments: { Payload: Payload } }) {
-      calls.push(payload);
-      this.most = Math.max(this.most, ++this.running);
-      try {
-        await new Promise((done) => setTimeout(done, payload.sleep ?? 0));
-      } finally {
-        this.running--;
-      }
-      if (payload.crash) {
-        throw new TypeError('a bug of this machine');
-      }
-      const error = payload.throw !== undefined ? payload.throw : payload.flaky !== undefined && ++flaky < payload.flaky ? 'Flaky' : '';
-      if (error !== '') {
-        throw new StateError(error, JSON.stringify({ errorType: error, errorMessage: 'boom' }));
-      }
-      return { StatusCode: 200, Payload: payload.flaky !== undefined ? flaky : payload.big === undefined ? payload : 'x'.repeat(payload.big) };
-    },
-  } as Tasks & { readonly calls: unknown[]; running: number; most: number };
+export class TestFunction {
+  readonly calls: unknown[] = [];
+  running = 0;
+  /** Most that ran at once. */
+  most = 0;
+  private flaky = 0;
+
+  readonly integrations: Integrations = {
+    'lambda:invoke': { required: ['FunctionName'], optional: ['Payload'], run: async ({ arguments: given, signal }) => this.invoke(given.Payload as Payload, signal) },
+  };
+
+  private async invoke(payload: Payload, signal: AbortSignal): Promise<unknown> {
+    this.calls.push(payload);
+    this.most = Math.max(this.most, ++this.running);
+    await sleep(payload.sleep ?? 0, undefined, { signal });
+    this.running--;
+    if (payload.crash) {
+      throw new TypeError('a bug of this machine');
+    }
+    const error = payload.throw ?? (payload.flaky !== undefined && ++this.flaky < payload.flaky ? 'Flaky' : '');
+    if (error !== '') {
+      throw new StateError(error, JSON.stringify({ errorType: error, errorMessage: 'boom' }));
+    }
+    return { StatusCode: 200, Payload: payload.flaky !== undefined ? this.flaky : payload.big === undefined ? payload : 'x'.repeat(payload.big) };
+  }
 }
 
 export async function execute(definition: unknown, input: unknown = {}, options: Partial<WorkflowOptions> = {}): Promise<Ended> {
   const events: HistoryEvent[] = [];
-  const tasks = functionTasks();
+  const { integrations, calls } = new TestFunction();
   const outcome = await runWorkflow({
     definition,
     input,
-    tasks,
+    integrations,
     machineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:users',
     name: 'run-1',
     onEvent: (event) => events.push(event),
     pace: () => 0,
     ...options,
   });
-  return { outcome, events, calls: tasks.calls };
+  return { outcome, events, calls };
 }

@@ -1,0 +1,14 @@
+import { GlueOperation } from './operation';
+
+export const startCrawler: GlueOperation = {
+  required: ['Name'],
+  run: ({ crawlers }, { Name }) => {
+    crawlers.start(String(Name));
+    return {};
+  },
+};
+
+export const getCrawler: GlueOperation = {
+  required: ['Name'],
+  run: ({ crawlers }, { Name }) => ({ Crawler: crawlers.get(String(Name)) }),
+};
