@@ -6,6 +6,7 @@ export * from './data-lake';
 export * from './data-lake-pipeline';
 export * from './extraction/auth';
 export * from './extraction/custom-headers-auth';
+export * from './extraction/custom-source';
 export * from './extraction/extractor-function';
 export * from './extraction/extractor-options';
 export * from './extraction/jwt-auth';

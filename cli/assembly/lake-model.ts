@@ -23,6 +23,8 @@ export interface PipelineStack {
 export interface Source {
   readonly name: string;
   readonly function: SourceFunction;
+  /** The function is the user's own, not the library's extractor. */
+  readonly custom: boolean;
   readonly crawler: Crawler;
   /** Name of the source whose records it asks for. */
   readonly parent?: string;
@@ -35,8 +37,12 @@ export interface Selected {
 }
 
 export interface SourceFunction {
+  /** Its logical id; of an imported function, its ARN or name, or nothing when that is known at deployment only. */
   readonly logicalId: string;
-  /** Folder of the bundle that the template deploys. */
+  readonly imported?: boolean;
+  /** Why it cannot run on this machine. */
+  readonly notLocal?: string;
+  /** Folder of the bundle that the template deploys; empty when it cannot run here. */
   readonly codeDir: string;
   readonly handler: string;
   readonly environment: Readonly<Record<string, string>>;

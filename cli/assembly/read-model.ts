@@ -1,6 +1,7 @@
 import { LakeModel, Pipeline } from './lake-model';
 import { localRegion } from './pseudo-parameters';
 import { Assembly, AssemblyStack } from './read-assembly';
+import { readCustomFunction } from './read-custom-function';
 import { readCrawler, readFunction, readWorkgroup } from './read-resources';
 import { Resolver } from './resolver';
 import { MANIFEST_KEY, MANIFEST_VERSION, LakeManifest } from '../../src/spec/lake-manifest';
@@ -61,7 +62,8 @@ function readPipelines(stack: AssemblyStack, resolver: Resolver): Pipeline[] {
     stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region },
     sources: pipeline.sources.map((source) => ({
       name: source.name,
-      function: readFunction(stack, resolver, source.function),
+      function: source.custom ? readCustomFunction(stack, resolver, source) : readFunction(stack, resolver, source.function!),
+      custom: source.custom === true,
       crawler: readCrawler(stack, resolver, source.crawler),
       parent: source.parent,
     })),

@@ -5,11 +5,12 @@ import { RunResult } from '../../src/spec/run-result';
 import { Source } from '../assembly/lake-model';
 import { CommandError } from '../errors';
 import { Emit } from '../render/events';
+import { checkedResult } from '../runs/checked-result';
 import { invokeUntilDone } from '../runs/invoke-until-done';
 
 /** Calls a source's deployed function until the run is done. */
 export async function invokeDeployed(stack: DeployedStack, source: Source, runId: string, emit: Emit): Promise<RunResult> {
-  const name = await stack.physicalId(source.function.logicalId);
+  const name = await functionName(stack, source);
   emit({ type: 'stage', source: source.name, stage: 'extract', detail: `function ${name}, run ${runId}` });
   return invokeUntilDone({
     source: source.name,
@@ -29,12 +30,17 @@ async function invokeOnce(stack: DeployedStack, source: Source, name: string, ru
   if (answer.FunctionError !== undefined) {
     throw await failure(stack, source, name, payload, answer);
   }
-  if (typeof (payload as RunResult | null)?.done !== 'boolean') {
-    throw new CommandError('UNEXPECTED_ANSWER', `function ${name} answered ${JSON.stringify(payload).slice(0, 200)}, which is no run result`, {
-      hint: 'deploy the stack again: its function is of another version', details: { source: source.name },
+  return checkedResult(payload, source, runId);
+}
+
+async function functionName(stack: DeployedStack, source: Source): Promise<string> {
+  const { logicalId, imported } = source.function;
+  if (logicalId === '') {
+    throw new CommandError('FUNCTION_UNKNOWN', `the function of source "${source.name}" is imported by a name that is known at deployment only`, {
+      hint: 'import it by an ARN or name that the app knows', details: { source: source.name },
     });
   }
-  return payload as RunResult;
+  return imported ? logicalId : stack.physicalId(logicalId);
 }
 
 async function failure(stack: DeployedStack, source: Source, name: string, payload: unknown, answer: InvokeCommandOutput): Promise<CommandError> {

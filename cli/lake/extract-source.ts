@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { FunctionLog } from './function-log';
+import { LakeFolder } from './lake-folder';
 import { LocalLake } from './local-lake';
 import { LocalSecrets, startLocalSecrets } from './local-secrets';
 import { thisMachine } from './this-machine';
@@ -10,6 +12,7 @@ import { localRegion } from '../assembly/pseudo-parameters';
 import { CommandError } from '../errors';
 import { Failure, FailureStatus, FunctionHost } from '../lambda-host';
 import { Emit } from '../render/events';
+import { checkedResult } from '../runs/checked-result';
 import { invokeUntilDone } from '../runs/invoke-until-done';
 
 /**
@@ -30,13 +33,16 @@ export interface ExtractOptions {
 /** Runs the bundled function of a source on this machine until the run is done. */
 export async function extractSource(source: Source, options: ExtractOptions): Promise<RunResult> {
   const { lake, runId, emit } = options;
+  refuseForeign(source);
   const overrides = localOverrides(source, options);
   mkdirSync(lake.folder.bucket(source.crawler.bucket), { recursive: true });
   const log = new FunctionLog(lake.folder.log(source.name, runId), source.name, emit);
   const secrets = needsSecrets(source) ? await startLocalSecrets() : undefined;
   const host = startHost(source, { ...overrides, ...secrets?.environment }, log);
   try {
-    return await invokeUntilDone({ source: source.name, emit, invoke: () => invokeOnce(host, source, runId, log, secrets) });
+    const result = await invokeUntilDone({ source: source.name, emit, invoke: () => invokeOnce(host, source, runId, log, secrets) });
+    requireObjects(source, result, lake.folder);
+    return result;
   } finally {
     await host.close();
     await secrets?.close();
@@ -44,8 +50,25 @@ export async function extractSource(source: Source, options: ExtractOptions): Pr
   }
 }
 
-/** A spec that cannot be read is the function's own error to tell. */
-const needsSecrets = ({ function: { environment } }: Source): boolean => (environment[ENV_SOURCE_SPEC] ?? '').includes('"secretArn"');
+/** A spec that cannot be read is the function's own error to tell. What a function of the user's own needs, it alone knows. */
+const needsSecrets = ({ custom, function: { environment } }: Source): boolean => custom || (environment[ENV_SOURCE_SPEC] ?? '').includes('"secretArn"');
+
+function refuseForeign({ name, function: { notLocal } }: Source): void {
+  if (notLocal !== undefined) {
+    throw new CommandError('NOT_LOCAL', `source "${name}" cannot run on this machine: ${notLocal}`, {
+      hint: `run it deployed, with \`datalake run ${name}\`, and name the other sources here`, details: { source: name },
+    });
+  }
+}
+
+/** A function of the user's own may count what it has put elsewhere. */
+function requireObjects({ name, custom, crawler: { bucket, prefix } }: Source, { records, partition }: RunResult, lake: LakeFolder): void {
+  const folder = join(lake.bucket(bucket), prefix, partition);
+  if (custom && records > 0 && !(existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.jsonl.gz')))) {
+    throw new CommandError('RESULT_INVALID', `source "${name}": its function answered ${records} records, `
+      + `and s3://${bucket}/${prefix}${partition}/ holds no *.jsonl.gz`, { hint: 'write there, or correct the partition of the answer', details: { source: name } });
+  }
+}
 
 function startHost(source: Source, overrides: Record<string, string>, log: FunctionLog): FunctionHost {
   const { logicalId, codeDir, handler, memoryMb, timeoutSeconds, environment } = source.function;
@@ -62,7 +85,7 @@ async function invokeOnce(
   if ('error' in outcome) {
     throw failure(source, outcome, log, secrets?.missing ?? []);
   }
-  return outcome.payload as RunResult;
+  return checkedResult(outcome.payload, source, runId);
 }
 
 function localOverrides(source: Source, { lake, url }: ExtractOptions): Record<string, string> {

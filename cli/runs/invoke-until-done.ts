@@ -18,7 +18,7 @@ export interface InvocationLoop {
 /** Calls the function with the same run id until the run is done, as the workflow does. */
 export async function invokeUntilDone(loop: InvocationLoop): Promise<RunResult> {
   const pause = loop.sleep ?? sleep;
-  let [retries, idle, pages] = [0, 0, -1];
+  let [retries, idle, pages, records] = [0, 0, -1, -1];
   for (;;) {
     const result = await attempt(loop);
     if (result instanceof CommandError) {
@@ -34,10 +34,12 @@ export async function invokeUntilDone(loop: InvocationLoop): Promise<RunResult> 
     if (result.done) {
       return result;
     }
-    idle = result.pages > pages || result.retryAfterSeconds !== undefined ? 0 : idle + 1;
-    pages = result.pages;
+    // A function of the user's own may count no pages.
+    const further = result.pages > pages || result.records > records || result.retryAfterSeconds !== undefined;
+    idle = further ? 0 : idle + 1;
+    ({ pages, records } = result);
     if (idle >= MAX_IDLE_INVOCATIONS) {
-      throw new CommandError('NO_PROGRESS', `source "${loop.source}": ${MAX_IDLE_INVOCATIONS} invocations in a row came no further than page ${pages}`, {
+      throw new CommandError('NO_PROGRESS', `source "${loop.source}": ${MAX_IDLE_INVOCATIONS} invocations in a row came no further than page ${pages}, record ${records}`, {
         hint: "raise the source's timeout: one page takes longer than an invocation", details: { source: loop.source, pages },
       });
     }

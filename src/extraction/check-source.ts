@@ -17,14 +17,21 @@ export function checkSource(options: HttpSourceOptions, at: (property: string) =
     problem('incremental.lag', 'the wrong kind of lag', options.incremental._problem);
   }
   headersToSend(options).forEach(({ property, name }) => checkHeaderName(name, property, problem));
-  if (crawlerName !== undefined && (crawlerName.trim() === '' || crawlerName.length > MAX_CRAWLER_NAME)) {
-    problem('crawlerName', crawlerName, `use 1 to ${MAX_CRAWLER_NAME} characters, or leave it out`);
+  checkCrawlerName(crawlerName, problem);
+  if (options.parent?._source._custom) {
+    problem('parent', options.parent._source.name, 'a function of its own extracts it, and nothing tells what that committed last: use one made with Source.http');
   }
   if (limits?.maxRecordSize && limits.maxRecordSize.toBytes() > DEFAULT_LIMITS.maxRecordBytes) {
     problem('limits.maxRecordSize', `${limits.maxRecordSize.toBytes()} bytes`, `Athena reads no record beyond ${DEFAULT_LIMITS.maxRecordBytes} bytes`);
   }
   if (retry?.baseDelay && retry.maxDelay && retry.baseDelay.toMilliseconds() > retry.maxDelay.toMilliseconds()) {
     problem('retry.baseDelay', retry.baseDelay.toHumanString(), 'use no more than retry.maxDelay');
+  }
+}
+
+export function checkCrawlerName(name: string | undefined, problem: (property: string, got: unknown, fix: string) => void): void {
+  if (name !== undefined && (name.trim() === '' || name.length > MAX_CRAWLER_NAME)) {
+    problem('crawlerName', name, `use 1 to ${MAX_CRAWLER_NAME} characters, or leave it out`);
   }
 }
 

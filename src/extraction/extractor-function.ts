@@ -82,6 +82,8 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
 
   private checkedEnvironment(props: ExtractorFunctionProps): Record<string, string> {
     const problems = new Problems(this);
+    problems.check(props.source._custom === undefined, 'source', props.source.name, 'it has a function of its own: pass one made with Source.http');
+    problems.throwIfAny();
     checkExtractorOptions(props, problems);
     checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
     props.source._check(problems);

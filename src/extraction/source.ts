@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Auth } from './auth';
 import { notEmpty } from './auth-parts';
 import { checkSource } from './check-source';
+import { CustomSourceOptions } from './custom-source';
 import { ExtractorOptions } from './extractor-options';
 import { Format } from './format';
 import { Incremental } from './incremental';
@@ -206,11 +207,26 @@ export class Source {
     return new Source(name, options);
   }
 
+  /**
+   * A source that a function of yours extracts: what no HTTP option reads, such as a database, a queue or XML.
+   *
+   * @param name name of the source and of its table: lower-case letters, digits and underscores.
+   */
+  static custom(name: string, options: CustomSourceOptions): Source {
+    return new Source(name, { url: '', crawlerName: options.crawlerName }, options);
+  }
+
   private constructor(
     /** Name of the source and of its table. */
     readonly name: string,
-    /** @internal */
+    /**
+     * Of a custom source: only what both kinds have.
+     *
+     * @internal
+     */
     readonly _options: HttpSourceOptions,
+    /** @internal */
+    readonly _custom?: CustomSourceOptions,
   ) {}
 
   /**

@@ -1,11 +1,21 @@
-import { CfnElement, Stack } from 'aws-cdk-lib';
+import { CfnElement, Stack, Token } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, PipelineManifest } from '../spec/lake-manifest';
+import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, PipelineManifest, SourceManifest } from '../spec/lake-manifest';
 
 /** The resources of a pipeline that the `datalake` command works with. */
 export interface ManifestedPipeline {
   readonly workgroup: CfnElement;
-  readonly sources: readonly { readonly name: string; readonly function: CfnElement; readonly crawler: CfnElement; readonly parent?: string }[];
+  readonly sources: readonly ManifestedSource[];
+}
+
+export interface ManifestedSource {
+  readonly name: string;
+  readonly function: lambda.IFunction;
+  /** The function is the user's own. */
+  readonly custom: boolean;
+  readonly crawler: CfnElement;
+  readonly parent?: string;
 }
 
 /** Tells the `datalake` command about a pipeline, beside those that the template names already. */
@@ -22,8 +32,23 @@ export function addToManifest(pipeline: Construct, resources: ManifestedPipeline
 function entry({ workgroup, sources }: ManifestedPipeline): PipelineManifest {
   return {
     workgroup: workgroup.logicalId,
-    sources: sources.map(({ name, parent, ...resources }) => ({
-      name, function: resources.function.logicalId, crawler: resources.crawler.logicalId, ...(parent !== undefined && { parent }),
+    sources: sources.map((source) => ({
+      name: source.name,
+      ...functionEntry(source.function),
+      ...(source.custom && { custom: true }),
+      crawler: source.crawler.logicalId,
+      ...(source.parent !== undefined && { parent: source.parent }),
     })),
   };
 }
+
+function functionEntry(fn: lambda.IFunction): Pick<SourceManifest, 'function' | 'importedFunction'> {
+  if (fn.node.defaultChild instanceof lambda.CfnFunction) {
+    return { function: fn.node.defaultChild.logicalId };
+  }
+  const known = Token.isUnresolved(fn.functionArn) ? nameIn(Stack.of(fn).resolve(fn.functionArn)) : fn.functionArn;
+  return known === undefined ? {} : { importedFunction: known };
+}
+
+/** Of a function imported by its name, only region and account of the ARN are known at deployment. */
+const nameIn = (arn: unknown): string | undefined => /:function:([A-Za-z0-9_-]+)"[\]}]*$/.exec(JSON.stringify(arn))?.[1];

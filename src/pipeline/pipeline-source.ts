@@ -1,6 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
 import { CrawlerRole } from '../catalog/crawler-role';
@@ -8,6 +10,7 @@ import { CrawlerSecurity } from '../catalog/crawler-security';
 import { grantStatements } from '../core/grant-statements';
 import { IDataLake } from '../data-lake';
 import { ManifestedPipeline } from './pipeline-manifest';
+import { bindCustomFunction } from '../extraction/custom-extractor';
 import { ExtractorFunction } from '../extraction/extractor-function';
 import { ExtractorOptions } from '../extraction/extractor-options';
 import { Source } from '../extraction/source';
@@ -45,8 +48,12 @@ export interface PipelineSourceProps {
 export class PipelineSource extends Construct {
   /** Name of the source and of its table. */
   readonly sourceName: string;
-  /** What extracts it. */
-  readonly extractor: ExtractorFunction;
+  /** The function that extracts it. */
+  readonly lambdaFunction: lambda.IFunction;
+  /** The logs of that function. */
+  readonly logGroup: logs.ILogGroup;
+  /** The library's extractor; undefined for a source of your own function. */
+  readonly extractor?: ExtractorFunction;
   /** What keeps its table. */
   readonly crawler: CatalogCrawler;
   /** @internal */
@@ -57,14 +64,10 @@ export class PipelineSource extends Construct {
     const { source, lake } = props;
     this.sourceName = source.name;
     this._source = source;
-    this.extractor = new ExtractorFunction(this, 'Extractor', {
-      ...props.extractor,
-      ...source._options.extractor,
-      source,
-      bucket: lake.bucket,
-      encryptionKey: props.encryptionKey,
-      removalPolicy: props.removalPolicy,
-    });
+    this.extractor = source._custom ? undefined : this.createExtractor(props);
+    const { lambdaFunction, logGroup } = this.extractor ?? bindCustomFunction(this, source.name, source._custom!, lake.bucket);
+    this.lambdaFunction = lambdaFunction;
+    this.logGroup = logGroup;
     this.crawler = new CatalogCrawler(this, 'Crawler', {
       bucket: lake.bucket,
       prefix: rawPrefix(source.name),
@@ -80,19 +83,35 @@ export class PipelineSource extends Construct {
   /** @internal */
   _grantRun(grantee: iam.IGrantable): iam.Grant {
     const watch = grantStatements(grantee, [
-      new iam.PolicyStatement({ actions: ['lambda:GetFunctionConfiguration'], resources: [this.extractor.lambdaFunction.functionArn] }),
+      new iam.PolicyStatement({ actions: ['lambda:GetFunctionConfiguration'], resources: [this.lambdaFunction.functionArn] }),
       new iam.PolicyStatement({
         actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
-        resources: [this.extractor.logGroup.logGroupArn],
+        resources: [this.logGroup.logGroupArn],
       }),
     ]);
-    return this.extractor.grantInvoke(grantee).combine(this.crawler.grantStart(grantee)).combine(watch);
+    return this.lambdaFunction.grantInvoke(grantee).combine(this.crawler.grantStart(grantee)).combine(watch);
   }
 
   /** @internal */
   _manifest(): ManifestedPipeline['sources'][number] {
-    const lambdaFunction = this.extractor.lambdaFunction.node.defaultChild as ManifestedPipeline['workgroup'];
-    return { name: this.sourceName, function: lambdaFunction, crawler: this.crawler.crawler, parent: this._source._options.parent?._source.name };
+    return {
+      name: this.sourceName,
+      function: this.lambdaFunction,
+      custom: this.extractor === undefined,
+      crawler: this.crawler.crawler,
+      parent: this._source._options.parent?._source.name,
+    };
+  }
+
+  private createExtractor({ source, lake, encryptionKey, extractor, removalPolicy }: PipelineSourceProps): ExtractorFunction {
+    return new ExtractorFunction(this, 'Extractor', {
+      ...extractor,
+      ...source._options.extractor,
+      source,
+      bucket: lake.bucket,
+      encryptionKey,
+      removalPolicy,
+    });
   }
 
   /** A crawler can run as soon as it is there, so what it needs comes first. */

@@ -1,6 +1,7 @@
-/** Names of the extractor's environment variables. */
+/** Names of the extractor's environment variables. A function of the user's own has the bucket, and its prefix in it. */
 export const ENV_API_URL = 'API_URL';
 export const ENV_DATA_BUCKET_NAME = 'DATA_BUCKET_NAME';
+export const ENV_DATA_PREFIX = 'DATA_PREFIX';
 export const ENV_SOURCE_SPEC = 'SOURCE_SPEC';
 /** Overrides of the commit protocol's times, in seconds; the local lake sets them short. */
 export const ENV_LEASE_SECONDS = 'COMMIT_LEASE_SECONDS';

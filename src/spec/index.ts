@@ -14,5 +14,6 @@ export * from './source-spec';
 export * from './source-state';
 export * from './transform-spec';
 export * from './validate-parent';
+export * from './validate-run-result';
 export * from './validate-source-spec';
 export * from './workflow-plan';

@@ -20,8 +20,12 @@ export interface PipelineManifest {
 
 export interface SourceManifest {
   readonly name: string;
-  /** AWS::Lambda::Function; its environment names the endpoint and the bucket. */
-  readonly function: string;
+  /** AWS::Lambda::Function; its environment names the endpoint and the bucket. Absent when the function is imported. */
+  readonly function?: string;
+  /** ARN or name of an imported function, unless it is known at deployment only. */
+  readonly importedFunction?: string;
+  /** The function is the user's own. */
+  readonly custom?: true;
   /** AWS::Glue::Crawler; its properties name the database and the target. */
   readonly crawler: string;
   /** Name of the source whose records this one asks for: it runs first. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { MANIFEST_KEY } from '../../src/spec/lake-manifest';
+import { MANIFEST_KEY, SourceManifest } from '../../src/spec/lake-manifest';
 
 export const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'datalake-test-')));
 
@@ -16,7 +16,8 @@ export function writeFiles(root: string, files: Readonly<Record<string, unknown>
 
 /**
  * A function as small as one can be: it follows `API_URL`'s path. `/rows/N` stores N records, `/rows/N/in/M` needs M calls for
- * them, `/throw/CODE` fails with that code, `/busy/N` fails with BUSY N times, `/exit`, `/hang`, `/env`.
+ * them, `/answer/JSON` answers that in the result's place, `/throw/CODE` fails with that code, `/busy/N` fails with BUSY N times,
+ * `/exit`, `/hang`, `/env`.
  */
 export const FUNCTION_CODE = `
 const { gzipSync } = require('node:zlib');
@@ -25,6 +26,7 @@ exports.handler = async ({ runId }) => {
   calls++;
   const [, verb, value, , of] = new URL(process.env.API_URL).pathname.split('/');
   const source = JSON.parse(process.env.SOURCE_SPEC).source;
+  if (verb === 'answer') return { runId, ...JSON.parse(decodeURIComponent(value)) };
   const log = (line) => console.log(JSON.stringify(line));
   const fail = (code, message) => {
     log({ level: 'ERROR', message, code, retryable: code === 'BUSY', details: { page: 3 } });
@@ -52,6 +54,9 @@ export interface HandwrittenSource {
   readonly url: unknown;
   readonly timeout?: number;
   readonly parent?: string;
+  /** What its entry of the manifest and its function have besides. */
+  readonly manifest?: Partial<SourceManifest>;
+  readonly properties?: object;
 }
 
 /** A template as the construct writes it, in the parts that the command reads. */
@@ -63,7 +68,7 @@ export function handwrittenTemplate(sources: readonly HandwrittenSource[]) {
         pipelines: {
           'Lake/Pipeline': {
             workgroup: 'Workgroup',
-            sources: sources.map(({ name, parent }) => ({ name, function: `${name}Function`, crawler: `${name}Crawler`, parent })),
+            sources: sources.map(({ name, parent, manifest }) => ({ name, function: `${name}Function`, crawler: `${name}Crawler`, parent, ...manifest })),
           },
         },
       },
@@ -84,7 +89,7 @@ export function handwrittenTemplate(sources: readonly HandwrittenSource[]) {
   };
 }
 
-const functionResource = ({ name, url, timeout }: HandwrittenSource) => ({
+const functionResource = ({ name, url, timeout, properties }: HandwrittenSource) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
     Handler: 'index.handler',
@@ -94,6 +99,7 @@ const functionResource = ({ name, url, timeout }: HandwrittenSource) => ({
     Environment: {
       Variables: { API_URL: url, DATA_BUCKET_NAME: { Ref: 'Bucket' }, SOURCE_SPEC: JSON.stringify({ version: 1, source: name, records: '$' }) },
     },
+    ...properties,
   },
 });
 

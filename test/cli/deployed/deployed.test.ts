@@ -1,5 +1,5 @@
 import { datalake, Ended } from '../../support/datalake-bin';
-import { handwrittenApp } from '../../support/handwritten-app';
+import { HandwrittenSource, handwrittenApp } from '../../support/handwritten-app';
 import { AwsAnswer, awsError, cloudFormationError, deployedStack, Script, ScriptedAws, startScriptedAws } from '../../support/scripted-aws';
 
 let aws: ScriptedAws | undefined;
@@ -11,9 +11,11 @@ afterEach(async () => {
 
 const APP = ['--assembly', 'cdk.out'];
 
-async function run(args: readonly string[], script: Script, env: Record<string, string> = {}): Promise<Ended> {
+const USERS: HandwrittenSource = { name: 'users', url: 'https://api.example.com/' };
+
+async function run(args: readonly string[], script: Script, env: Record<string, string> = {}, source = USERS): Promise<Ended> {
   aws = await startScriptedAws({ DescribeStackResources: deployedStack, ...script });
-  const ended = await datalake([...args, ...APP], { cwd: handwrittenApp({ name: 'users', url: 'https://api.example.com/' }), env: { ...aws.env, ...env } });
+  const ended = await datalake([...args, ...APP], { cwd: handwrittenApp(source), env: { ...aws.env, ...env } });
   expect(aws.unexpected).toEqual([]);
   return ended;
 }
@@ -67,6 +69,29 @@ describe('invoke', () => {
     const { code, stdout } = await run(['invoke', '--json'], { Invoke: ({ runId }) => result(runId, { done: false }) });
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'NO_PROGRESS', source: 'users' });
+  });
+
+  test('takes no answer of an older function for a result', async () => {
+    const { stdout } = await run(['invoke', '--json'], { Invoke: () => result('another run', { done: undefined }) });
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'RESULT_INVALID', message: expect.stringMatching(/runId: got "another run".*\n.*done: got nothing/), hint: expect.stringContaining('deploy the stack again'),
+    });
+  });
+
+  const imported = (importedFunction?: string) => ({ ...USERS, manifest: { custom: true, function: undefined, importedFunction } } as const);
+
+  test('calls an imported function by the name it is imported by, and fills in what it leaves out', async () => {
+    const arn = 'arn:aws:lambda:eu-west-1:111111111111:function:mine';
+    const { stdout } = await run(['invoke', '--json'], {
+      Invoke: ({ runId }) => ({ body: { runId, done: true, records: 7, bytes: 9, partition: 'ingestion_date=2026-01-02' } }),
+    }, {}, imported(arn));
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, runs: [{ source: 'users', records: 7, quarantined: 0, pages: 0 }] });
+    expect(aws?.calls.map(({ input }) => input.name)).toEqual([arn]);
+  });
+
+  test('says that it cannot call a function whose name is known at deployment only', async () => {
+    const { stdout } = await run(['invoke', '--json'], {}, {}, imported());
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'FUNCTION_UNKNOWN', message: expect.stringContaining('known at deployment only') });
   });
 });
 

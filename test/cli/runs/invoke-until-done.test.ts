@@ -50,6 +50,11 @@ test('gives up when invocations bring no page further', async () => {
   expect(calls).toBe(4);
 });
 
+test('takes records for progress where no pages are counted', async () => {
+  const answers = [1, 2, 3, 4, 5].map((records) => result({ records, done: records === 5 }));
+  expect((await loop(...answers)).ended).toMatchObject({ records: 5, done: true });
+});
+
 test.each(['BUSY', 'FENCED'])('tries %s again, a bounded number of times', async (code) => {
   const { ended, calls } = await loop(new CommandError(code, 'held'));
   expect(ended).toMatchObject({ code });

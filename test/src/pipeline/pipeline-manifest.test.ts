@@ -17,7 +17,7 @@ test('the template tells the command which resources make up each pipeline', () 
     expect(template.Resources[workgroup].Type).toBe('AWS::Athena::WorkGroup');
     expect(template.Resources[workgroup].Properties.Description).toBe('Queries of analysts');
     for (const source of sources) {
-      expect(template.Resources[source.function].Type).toBe('AWS::Lambda::Function');
+      expect(template.Resources[source.function!].Type).toBe('AWS::Lambda::Function');
       expect(template.Resources[source.crawler].Type).toBe('AWS::Glue::Crawler');
       expect(JSON.stringify(template.Resources[source.crawler].Properties.Targets)).toContain(`/raw/${source.name}/`);
     }
