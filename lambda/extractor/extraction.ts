@@ -187,7 +187,8 @@ export class Extraction {
     if (retryAfterSeconds === undefined && this.walk.pagesRead === 0) {
       throw pageExceedsTime(this.walk.counts.pages + 1); // calling again would end here again
     }
-    if (this.walk.goesBackToParent && this.safe) {
+    // With a wait, the run may come back to where it was when this call began: a later call gets further.
+    if (this.walk.goesBackToParent && (this.safe || retryAfterSeconds !== undefined)) {
       await this.output.discard();
     } else if (retryAfterSeconds === undefined && this.walk.mustNotGoOn) {
       throw cannotGoOn(this.walk.counts);

@@ -16,7 +16,8 @@ export enum UnusableParent {
 export interface ParentRecordsOptions {
   /**
    * What the placeholders in url, query, headers, form and body stand for: their names, and JSONPaths inside a
-   * parent's record: `{ owner: '$.owner.login' }` for `{owner}`.
+   * parent's record: `{ owner: '$.owner.login' }` for `{owner}`. In a JSON body, a string that is nothing but a placeholder
+   * takes the value with its type; within longer strings, such as GraphQL's, only names that stand here are placeholders.
    *
    * @default - the field of the same name: `{id}` stands for `$.id`
    */

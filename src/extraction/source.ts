@@ -273,7 +273,7 @@ export class Source {
 
   /** @internal */
   _check(problems: Problems): void {
-    const { auth, network, url } = this._options;
+    const { auth, network, parent, url } = this._options;
     const at = (property: string) => `sources.${this.name}.${property}`;
     const spec = this._render();
     for (const { property, got, fix } of validateSourceSpec(spec)) {
@@ -289,6 +289,8 @@ export class Source {
     for (const { property, got, fix } of auth?._problems() ?? []) {
       problems.add(at(property), got, fix);
     }
+    const custom = parent?._source._custom ? parent._source.name : undefined;
+    problems.check(custom === undefined, at('parent'), custom, 'a function of your own keeps no commits that a child could read: use a source that is read over HTTP');
     checkSource(this._options, at, problems);
   }
 }

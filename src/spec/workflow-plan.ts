@@ -103,8 +103,11 @@ export interface WorkflowError {
   readonly cause: string;
 }
 
-/** Errors of the extractor after which the same call may succeed: another run holds the source, or took it; both end by themselves. */
-export const RETRYABLE_CODES: readonly string[] = ['BUSY', 'FENCED'];
+/**
+ * Errors of the extractor after which the same call may succeed: another run holds the source, or took it, or publishes its parent; all end
+ * by themselves.
+ */
+export const RETRYABLE_CODES: readonly string[] = ['BUSY', 'FENCED', 'PARENT_BUSY'];
 
 /** Calls of the extractor in a row that bring no page further before the run is given up with NO_PROGRESS. */
 export const MAX_IDLE_INVOCATIONS = 3;

@@ -55,7 +55,7 @@ test('takes records for progress where no pages are counted', async () => {
   expect((await loop(...answers)).ended).toMatchObject({ records: 5, done: true });
 });
 
-test.each(['BUSY', 'FENCED'])('tries %s again, a bounded number of times', async (code) => {
+test.each(['BUSY', 'FENCED', 'PARENT_BUSY'])('tries %s again, a bounded number of times', async (code) => {
   const { ended, calls } = await loop(new CommandError(code, 'held'));
   expect(ended).toMatchObject({ code });
   expect(calls).toBe(9);

@@ -1,4 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   DataLakePipeline, ExtractorFunction, HttpMethod, HttpSourceOptions, Incremental, ParentRecords, ParentRecordsOptions, RecordTransform, Source,
   UnusableParent, WriteMode,
@@ -95,6 +96,7 @@ describe('fails for', () => {
     ['a child that is incremental', issues({ key: ['$.id'], incremental: Incremental.cursor({ path: '$.at' }) }), /incremental: got "cursor with parent"; one watermark cannot stand for many parents/],
     ['a snapshot of what is new', issues({}, {}, repos({ writeMode: WriteMode.append() })), /writeMode: got "snapshot with a parent that appends"/],
     ['a source that is its own parent', usersSource({ url: URL_, parent: ParentRecords.of(usersSource({}, 'issues')) }, 'issues'), /a source cannot be its own parent/],
+    ['a parent that is a function of one\'s own', issues({}, {}, Source.custom('repos', { function: {} as IFunction })), /parent: got "repos"; a function of your own keeps no commits/],
     ['a form with GET', repos({ form: { a: 'b' } }), /request\.form: got "a form with GET"/],
     ['a form beside a body', repos({ method: HttpMethod.POST, form: { a: 'b' }, body: {} }), /got "a form beside a body"/],
   ])('%s', (_name, source, message) => {

@@ -115,6 +115,21 @@ describe('a run that goes on', () => {
     expect(lastOf.length).toBeLessThan(12 + calls * 6); // parents that were whole are not asked for again and again
   }, 30_000);
 
+  test('whose pages may shift, without a key: where a parent begins, when the API asks to wait', async () => {
+    await commitRepos();
+    const keyless = { pagination: SHIFTING };
+    api.fail('b', 1, WAIT);
+    expect(await run(keyless)).toMatchObject({ done: false, pages: 3 });
+    api.heal();
+    api.fail('c', 3, WAIT);
+    expect(await run(keyless)).toMatchObject({ done: false, pages: 3 });
+    api.heal();
+    expect(await run(keyless)).toMatchObject({ done: true, records: 9 });
+    expect(asked().filter((page) => page === 'a 1')).toHaveLength(1);
+    expect(asked().filter((page) => page === 'c 1')).toHaveLength(2);
+    await expectInvariants({ lake, source: 'issues', table: api.table(), outcomes });
+  });
+
   test('between two parents, in as many invocations as it takes', async () => {
     await commitRepos();
     for (const name of ['b', 'c', 'd']) {
@@ -231,6 +246,28 @@ describe('what the parent has', () => {
   });
 });
 
+test('a store that fails while the parents are read: try again, and all is there', async () => {
+  let failing = false;
+  const flaky = await TestLake.start({
+    onRequest: ({ operation, key }) => {
+      if (failing && operation === 'GetObject' && key.startsWith('raw/repos/')) {
+        throw new Error('out of order');
+      }
+    },
+  });
+  try {
+    lake = flaky;
+    await commitRepos();
+    failing = true;
+    await expect(run()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    failing = false;
+    await run();
+    await expectInvariants({ lake, source: 'issues', table: api.table(), outcomes, error: 'retryable' });
+  } finally {
+    await flaky.close();
+  }
+});
+
 describe('parents', () => {
   test('that lead to the same requests are asked for once, and the run says so', async () => {
     await commitRepos([repo('a', 1), repo('b', 1), repo('a', 1, { fork: true })]);
@@ -300,6 +337,13 @@ describe('parents', () => {
     expect(result).toMatchObject({ done: true, records: 3, warnings: [expect.stringMatching(/maxRecords ended the run/)] });
     expect(asked()).toEqual(['a 1', 'a 2']);
   });
+});
+
+test('an endpoint that lacks a placeholder is an error at the start', async () => {
+  await commitRepos();
+  await expect(run({}, { path: '/issues' })).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringMatching(/parent\.bind\.name: got "\$\.name", write \{name\} into url/) });
+  await expect(run({}, { path: '/{name}/{id}' })).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringMatching(/API_URL: got "\{id\}", add "id"/) });
+  expect(server.received).toEqual([]);
 });
 
 describe('a child record', () => {
