@@ -93,7 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // --- what esbuild bundles into the package ---------------------------------------------------------------------------
 
 /** Folders of lambda/ that become a function each. */
-const FUNCTIONS = ['extractor', 'lineage'];
+const FUNCTIONS = ['extractor', 'catalog', 'lineage'];
 
 const bundleLambda = project.addTask('bundle:lambda', {
   description: 'Bundle the Lambda functions into assets/',

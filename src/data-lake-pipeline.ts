@@ -1,8 +1,10 @@
-import { Size } from 'aws-cdk-lib';
+import { CfnElement, Size } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { Cataloguing } from './catalog/cataloguing';
 import { CrawlerRole } from './catalog/crawler-role';
 import { CrawlerSecurity } from './catalog/crawler-security';
 import { checkRegion } from './core/checks';
@@ -21,6 +23,7 @@ import { NamedQuery } from './query/named-query';
 import { ResultsBucket } from './query/results-bucket';
 import { RAW_PREFIX } from './spec/object-keys';
 import { createLakeKey } from './storage/encryption';
+import { PipelineWorkflow } from './workflow/pipeline-workflow';
 
 /** Options of a DataLakePipeline. */
 export interface DataLakePipelineProps extends DataLakeProps {
@@ -61,6 +64,20 @@ export interface DataLakePipelineProps extends DataLakeProps {
   readonly namedQueries?: NamedQuery[];
 
   /**
+   * How tables are kept up to date after each run. A source's own option goes first.
+   *
+   * @default Cataloguing.crawlOnSchemaChange()
+   */
+  readonly cataloguing?: Cataloguing;
+
+  /**
+   * Topic that is told of runs that failed.
+   *
+   * @default - a new topic, which someone must subscribe to
+   */
+  readonly topic?: sns.ITopic;
+
+  /**
    * Memory, time and logs of the extractors. A source's own options go first.
    *
    * @default - see ExtractorOptions
@@ -68,7 +85,7 @@ export interface DataLakePipelineProps extends DataLakeProps {
   readonly extractor?: ExtractorOptions;
 }
 
-/** From HTTP APIs to governed tables: extractors, lake, catalogue and workgroups. */
+/** From HTTP APIs to governed tables: extractors, lake, catalogue, workgroups, and the workflow that runs them. */
 export class DataLakePipeline extends Construct {
   /** The lake that the pipeline fills. */
   readonly lake: IDataLake;
@@ -84,6 +101,8 @@ export class DataLakePipeline extends Construct {
   readonly crawlerRole: CrawlerRole;
   /** Security configuration of all crawlers. */
   readonly crawlerSecurity: CrawlerSecurity;
+  /** What runs the sources. */
+  readonly workflow: PipelineWorkflow;
 
   private readonly sourceList: PipelineSource[] = [];
   private readonly runners: iam.IGrantable[] = [];
@@ -99,6 +118,7 @@ export class DataLakePipeline extends Construct {
     this.pipelineWorkgroup = this.createWorkgroup('PipelineWorkgroup', 'pipeline/', 'Queries of the pipeline itself');
     this.crawlerRole = this.createCrawlerRole();
     this.crawlerSecurity = new CrawlerSecurity(this, 'CrawlerSecurity', { encryptionKey: this.encryptionKey });
+    this.workflow = this.createWorkflow();
     for (const source of props.sources ?? []) {
       this.addSource(source);
     }
@@ -125,10 +145,12 @@ export class DataLakePipeline extends Construct {
       encryptionKey: this.encryptionKey,
       crawlerRole: this.crawlerRole,
       crawlerSecurity: this.crawlerSecurity,
+      cataloguing: this.props.cataloguing,
       extractor: this.props.extractor,
       removalPolicy: this.props.removalPolicy,
     });
     this.sourceList.push(added);
+    this.workflow.addSource(added._workflowSource());
     this.runners.forEach((runner) => added._grantRun(runner));
     this.describe();
     return added;
@@ -152,7 +174,8 @@ export class DataLakePipeline extends Construct {
   grantRun(grantee: iam.IGrantable): iam.Grant {
     this.runners.push(grantee);
     const grants = this.sourceList.map((source) => source._grantRun(grantee));
-    return [this.grantRead(grantee), grantStatements(grantee, runStatements(this)), ...grants].reduce((all, grant) => all.combine(grant));
+    const shared = [this.grantRead(grantee), this.workflow.grantStart(grantee), grantStatements(grantee, runStatements(this))];
+    return [...shared, ...grants].reduce((all, grant) => all.combine(grant));
   }
 
   private checkProps(): void {
@@ -213,7 +236,21 @@ export class DataLakePipeline extends Construct {
     });
   }
 
+  private createWorkflow(): PipelineWorkflow {
+    return new PipelineWorkflow(this, 'Workflow', {
+      lake: this.lake,
+      workgroup: this.pipelineWorkgroup,
+      encryptionKey: this.encryptionKey,
+      topic: this.props.topic,
+      removalPolicy: this.props.removalPolicy,
+    });
+  }
+
   private describe(): void {
-    addToManifest(this, { workgroup: this.workgroup.workgroup, sources: this.sourceList.map((source) => source._manifest()) });
+    addToManifest(this, {
+      workgroup: this.workgroup.workgroup,
+      stateMachine: this.workflow.stateMachine.node.defaultChild as CfnElement,
+      sources: this.sourceList.map((source) => source._manifest()),
+    });
   }
 }

@@ -1,5 +1,7 @@
 // The public constructs and value classes. src/spec is shared with lambda/ and cli/ and is no part of the jsii API.
 export * from './catalog/catalog-crawler';
+export * from './catalog/catalog-function';
+export * from './catalog/cataloguing';
 export * from './catalog/crawler-role';
 export * from './catalog/crawler-security';
 export * from './data-lake';
@@ -35,3 +37,5 @@ export * from './query/named-query';
 export * from './query/results-bucket';
 export * from './storage/access-logs-bucket';
 export * from './storage/raw-bucket';
+export * from './workflow/pipeline-workflow';
+export * from './workflow/workflow-source';

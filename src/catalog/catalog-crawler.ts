@@ -97,13 +97,14 @@ export class CatalogCrawler extends Construct {
     return this.crawler.ref;
   }
 
+  /** @internal */
+  get _arn(): string {
+    return Stack.of(this).formatArn({ service: 'glue', resource: 'crawler', resourceName: this.crawlerName });
+  }
+
   /** Lets someone start the crawler and follow it. */
   grantStart(grantee: iam.IGrantable): iam.Grant {
-    return iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['glue:StartCrawler', 'glue:GetCrawler'],
-      resourceArns: [Stack.of(this).formatArn({ service: 'glue', resource: 'crawler', resourceName: this.crawlerName })],
-    });
+    return iam.Grant.addToPrincipal({ grantee, actions: ['glue:StartCrawler', 'glue:GetCrawler'], resourceArns: [this._arn] });
   }
 
   private checkProps(props: CatalogCrawlerProps): void {

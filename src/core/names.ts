@@ -12,13 +12,14 @@ export function uniqueDatabaseName(scope: IConstruct): string {
 }
 
 /**
- * A name for a workgroup or a security configuration, unique in the account as long as stack names are.
+ * A name for a workgroup, a security configuration or a state machine, unique in the account as long as stack names are.
  *
  * @param content another content makes another name: CloudFormation cannot replace a resource under the same one.
+ * @param longest what the resource's type takes.
  */
-export function uniqueName(scope: IConstruct, content?: string): string {
+export function uniqueName(scope: IConstruct, content?: string, longest: number = MAX_NAME): string {
   const suffix = content === undefined ? '' : `-${digest(Stack.of(scope).resolve(content))}`;
-  const maxLength = MAX_NAME - suffix.length;
+  const maxLength = longest - suffix.length;
   return `${Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '-_' })}${suffix}`;
 }
 

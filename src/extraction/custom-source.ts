@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { checkCrawlerName } from './check-source';
+import { Cataloguing } from '../catalog/cataloguing';
 import { checkAccount, checkRegion } from '../core/checks';
 import { Problems } from '../core/problems';
 import { GLUE_NAME_PATTERN } from '../spec/validate-source-spec';
@@ -23,6 +24,13 @@ export interface CustomSourceOptions {
    * @default - a name made by CloudFormation
    */
   readonly crawlerName?: string;
+
+  /**
+   * How the source's table is kept up to date after each run.
+   *
+   * @default - that of the pipeline
+   */
+  readonly cataloguing?: Cataloguing;
 }
 
 /** The function writes to one source, so its environment names one. */

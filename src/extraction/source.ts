@@ -17,6 +17,7 @@ import { LimitOptions, RetryOptions, TimeoutOptions } from './request-limits';
 import { ResponseRule } from './response-rule';
 import { checkUrl } from './url';
 import { WriteMode } from './write-mode';
+import { Cataloguing } from '../catalog/cataloguing';
 import { Problems } from '../core/problems';
 import { placeholdersInOrigin } from '../spec/request-template';
 import { AuthSpec, FormatSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
@@ -182,6 +183,13 @@ export interface HttpSourceOptions {
   readonly transforms?: RecordTransform[];
 
   /**
+   * How the source's table is kept up to date after each run.
+   *
+   * @default - that of the pipeline
+   */
+  readonly cataloguing?: Cataloguing;
+
+  /**
    * Memory, time and logs of this source's function.
    *
    * @default - those of the pipeline
@@ -213,7 +221,7 @@ export class Source {
    * @param name name of the source and of its table: lower-case letters, digits and underscores.
    */
   static custom(name: string, options: CustomSourceOptions): Source {
-    return new Source(name, { url: '', crawlerName: options.crawlerName }, options);
+    return new Source(name, { url: '', crawlerName: options.crawlerName, cataloguing: options.cataloguing }, options);
   }
 
   private constructor(

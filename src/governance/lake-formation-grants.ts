@@ -88,6 +88,19 @@ export class LakeFormationGrants extends Construct {
     ];
   }
 
+  /**
+   * Lets someone read the tables over a prefix, and add columns and partitions to them.
+   * Returns the grants, for others to depend on.
+   */
+  grantMaintain(grantee: iam.IGrantable, prefix: string): CfnResource[] {
+    const { ALTER, DESCRIBE, INSERT, SELECT } = LakePermission;
+    return [
+      this.grantDatabase(grantee, [DESCRIBE]),
+      this.grantTables(grantee, [SELECT, INSERT, DESCRIBE, ALTER]),
+      this.grantLocation(grantee, prefix),
+    ];
+  }
+
   /** Grants on the database itself. */
   grantDatabase(grantee: iam.IGrantable, permissions: LakePermission[]): CfnResource {
     return this.grant('Database', grantee, permissions, { database: { catalogId: Aws.ACCOUNT_ID, name: this.props.databaseName } });

@@ -6,6 +6,7 @@ import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, PipelineManifest, SourceM
 /** The resources of a pipeline that the `datalake` command works with. */
 export interface ManifestedPipeline {
   readonly workgroup: CfnElement;
+  readonly stateMachine: CfnElement;
   readonly sources: readonly ManifestedSource[];
 }
 
@@ -29,9 +30,10 @@ export function addToManifest(pipeline: Construct, resources: ManifestedPipeline
   stack.addMetadata(MANIFEST_KEY, manifest);
 }
 
-function entry({ workgroup, sources }: ManifestedPipeline): PipelineManifest {
+function entry({ workgroup, stateMachine, sources }: ManifestedPipeline): PipelineManifest {
   return {
     workgroup: workgroup.logicalId,
+    stateMachine: stateMachine.logicalId,
     sources: sources.map((source) => ({
       name: source.name,
       ...functionEntry(source.function),

@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
+import { Cataloguing } from '../catalog/cataloguing';
 import { CrawlerRole } from '../catalog/crawler-role';
 import { CrawlerSecurity } from '../catalog/crawler-security';
 import { grantStatements } from '../core/grant-statements';
@@ -15,6 +16,7 @@ import { ExtractorFunction } from '../extraction/extractor-function';
 import { ExtractorOptions } from '../extraction/extractor-options';
 import { Source } from '../extraction/source';
 import { rawPrefix, RAW_PREFIX } from '../spec/object-keys';
+import { WorkflowSource } from '../workflow/workflow-source';
 
 /** Options of a PipelineSource. */
 export interface PipelineSourceProps {
@@ -28,6 +30,13 @@ export interface PipelineSourceProps {
   readonly crawlerRole: CrawlerRole;
   /** Security configuration of the pipeline's crawlers. */
   readonly crawlerSecurity: CrawlerSecurity;
+
+  /**
+   * How the tables of the pipeline are kept up to date. The source's own option goes first.
+   *
+   * @default Cataloguing.crawlOnSchemaChange()
+   */
+  readonly cataloguing?: Cataloguing;
 
   /**
    * Memory, time and logs of the pipeline's extractors.
@@ -59,6 +68,8 @@ export class PipelineSource extends Construct {
   /** @internal */
   readonly _source: Source;
 
+  private readonly cataloguing?: Cataloguing;
+
   constructor(scope: Construct, id: string, props: PipelineSourceProps) {
     super(scope, id);
     const { source, lake } = props;
@@ -68,6 +79,7 @@ export class PipelineSource extends Construct {
     const { lambdaFunction, logGroup } = this.extractor ?? bindCustomFunction(this, source.name, source._custom!, lake.bucket);
     this.lambdaFunction = lambdaFunction;
     this.logGroup = logGroup;
+    this.cataloguing = source._options.cataloguing ?? props.cataloguing;
     this.crawler = new CatalogCrawler(this, 'Crawler', {
       bucket: lake.bucket,
       prefix: rawPrefix(source.name),
@@ -90,6 +102,12 @@ export class PipelineSource extends Construct {
       }),
     ]);
     return this.lambdaFunction.grantInvoke(grantee).combine(this.crawler.grantStart(grantee)).combine(watch);
+  }
+
+  /** @internal */
+  _workflowSource(): WorkflowSource {
+    const { sourceName: name, lambdaFunction, logGroup, crawler, cataloguing } = this;
+    return { name, lambdaFunction, logGroup, crawler, cataloguing };
   }
 
   /** @internal */

@@ -16,6 +16,8 @@ export interface PipelineManifest {
   readonly sources: readonly SourceManifest[];
   /** The analysts' AWS::Athena::WorkGroup. */
   readonly workgroup: string;
+  /** The workflow's AWS::StepFunctions::StateMachine. */
+  readonly stateMachine: string;
 }
 
 export interface SourceManifest {

@@ -14,43 +14,57 @@ export interface MergedColumns {
   readonly conflicts: readonly string[];
 }
 
+export interface MergeOptions {
+  /** A type that cannot hold what was found is replaced by the one that was found. Default: it stays, and is a conflict. */
+  readonly widen?: boolean;
+}
+
 /**
  * Glue's MergeNewColumns: columns and nested fields are added, none is dropped, and a type that stands in the
  * catalogue stays.
  */
-export function mergeColumns(existing: readonly GlueColumn[], found: readonly GlueColumn[]): MergedColumns {
+export function mergeColumns(existing: readonly GlueColumn[], found: readonly GlueColumn[], options: MergeOptions = {}): MergedColumns {
   const conflicts: string[] = [];
   const byName = new Map(found.map((column) => [column.Name, column]));
   const kept = existing.map((column) => {
     const other = byName.get(column.Name);
     byName.delete(column.Name);
-    if (!other) {
+    if (!other || other.Type === column.Type) {
       return column;
     }
-    const merged = mergeTypes(parseHiveType(column.Type), parseHiveType(other.Type), column.Name, conflicts);
-    return { ...column, Type: hiveTypeText(merged) };
+    const known = parseHiveType(column.Type);
+    const merged = hiveTypeText(mergeTypes(known, parseHiveType(other.Type), column.Name, { ...options, conflicts }));
+    return merged === hiveTypeText(known) ? column : { ...column, Type: merged };
   });
   const columns = [...kept, ...byName.values()];
   const changed = byName.size > 0 || kept.some((column, i) => column.Type !== existing[i].Type);
   return { columns, changed, conflicts };
 }
 
-function mergeTypes(known: HiveType, found: HiveType, path: string, conflicts: string[]): HiveType {
+interface Merge extends MergeOptions {
+  readonly conflicts: string[];
+}
+
+function mergeTypes(known: HiveType, found: HiveType, path: string, merge: Merge): HiveType {
   if (known.kind === 'struct' && found.kind === 'struct') {
     const left = new Map(found.fields.map((field) => [field.name.toLowerCase(), field]));
     const kept = known.fields.map((field): HiveField => {
       const other = left.get(field.name.toLowerCase());
       left.delete(field.name.toLowerCase());
-      return other ? { name: field.name, type: mergeTypes(field.type, other.type, `${path}.${field.name}`, conflicts) } : field;
+      return other ? { name: field.name, type: mergeTypes(field.type, other.type, `${path}.${field.name}`, merge) } : field;
     });
     return { kind: 'struct', fields: [...kept, ...left.values()] };
   }
   if (known.kind === 'array' && found.kind === 'array') {
-    return { kind: 'array', element: mergeTypes(known.element, found.element, `${path}[]`, conflicts) };
+    return { kind: 'array', element: mergeTypes(known.element, found.element, `${path}[]`, merge) };
   }
-  if (!holds(known, found)) {
-    conflicts.push(`${path} is ${hiveTypeText(known)} in the catalogue, the files hold ${hiveTypeText(found)}: Athena reads what does not fit as NULL or fails`);
+  if (holds(known, found)) {
+    return known;
   }
+  if (merge.widen === true) {
+    return found;
+  }
+  merge.conflicts.push(`${path} is ${hiveTypeText(known)} in the catalogue, the files hold ${hiveTypeText(found)}: Athena reads what does not fit as NULL or fails`);
   return known;
 }
 

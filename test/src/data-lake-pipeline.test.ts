@@ -14,16 +14,19 @@ test('one source makes a whole pipeline', () => {
     'AWS::Glue::Crawler': 1,
     'AWS::Glue::Database': 1,
     'AWS::Glue::SecurityConfiguration': 1,
-    'AWS::IAM::ManagedPolicy': 3,
-    'AWS::IAM::Role': 3,
+    'AWS::IAM::ManagedPolicy': 6,
+    'AWS::IAM::Role': 5,
     'AWS::KMS::Key': 1,
     'AWS::LakeFormation::DataLakeSettings': 1,
-    'AWS::LakeFormation::PrincipalPermissions': 3,
+    'AWS::LakeFormation::PrincipalPermissions': 9,
     'AWS::LakeFormation::Resource': 2,
-    'AWS::Lambda::Function': 1,
-    'AWS::Logs::LogGroup': 1,
+    'AWS::Lambda::Function': 2,
+    'AWS::Logs::LogGroup': 3,
     'AWS::S3::Bucket': 3,
     'AWS::S3::BucketPolicy': 3,
+    'AWS::SNS::Topic': 1,
+    'AWS::SNS::TopicPolicy': 1,
+    'AWS::StepFunctions::StateMachine': 1,
   });
 });
 
@@ -37,14 +40,15 @@ test('a second source adds at most eight resources, and 50 fit into a stack', ()
   expect(size(50)).toBeLessThanOrEqual(500);
 });
 
-test('sources share bucket, database, crawler role and security configuration', () => {
+test('sources share bucket, database, crawler role, security configuration and workflow', () => {
   const template = templateWith({ sources: [usersSource(), usersSource({}, 'orders')] });
   const crawlers = Object.values(template.findResources('AWS::Glue::Crawler')).map(({ Properties }) => Properties);
   expect(crawlers).toHaveLength(2);
   expect(crawlers[0].Role).toEqual(crawlers[1].Role);
   expect(crawlers[0].DatabaseName).toBe(crawlers[1].DatabaseName);
   expect(crawlers[0].CrawlerSecurityConfiguration).toBe(crawlers[1].CrawlerSecurityConfiguration);
-  template.resourceCountIs('AWS::LakeFormation::PrincipalPermissions', 3);
+  template.resourceCountIs('AWS::LakeFormation::PrincipalPermissions', 9);
+  template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
 });
 
 test('names can be chosen', () => {
@@ -66,10 +70,12 @@ test('a crawler waits for its permissions, its grants and its database', () => {
   const template = templateWith({ sources: [usersSource()] });
   const dependsOn: string[] = only(template, 'AWS::Glue::Crawler').resource.DependsOn;
   const needed = [
-    ...Object.keys(template.findResources('AWS::LakeFormation::PrincipalPermissions')),
+    ...Object.entries(template.findResources('AWS::LakeFormation::PrincipalPermissions'))
+      .filter(([, { Properties }]) => JSON.stringify(Properties.Principal).includes('UsersCrawlersRole')).map(([id]) => id),
     only(template, 'AWS::Glue::Database').id,
     only(template, 'AWS::Glue::SecurityConfiguration').id,
   ];
+  expect(needed).toHaveLength(5);
   expect(dependsOn).toEqual(expect.arrayContaining(needed));
   expect(dependsOn.some((id) => id.includes('CrawlersPolicy'))).toBe(true);
 });
@@ -95,7 +101,7 @@ test('bucket and key can be brought along', () => {
     new DataLakePipeline(stack, 'Users', { bucket, sources: [usersSource()] });
   });
   expect(only(template, 'AWS::KMS::Key').id).toMatch(/^Mine/);
-  expect(only(template, 'AWS::Lambda::Function').properties.Environment.Variables.DATA_BUCKET_NAME).toBe('the-bucket');
+  template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { DATA_BUCKET_NAME: 'the-bucket' } } });
 });
 
 test('a source\'s own function options go before the pipeline\'s', () => {
@@ -129,13 +135,14 @@ describe('grants', () => {
     expect(actions).not.toContain('glue:StartCrawler');
   });
 
-  test('a runner invokes, crawls, reads logs and queries, sources added later included', () => {
+  test('a runner starts the workflow, invokes, crawls, reads logs and queries, sources added later included', () => {
     const statements = granted((pipeline, user) => pipeline.grantRun(user));
     const resources = (action: string) => JSON.stringify(statements.filter(({ actions }) => actions.includes(action)).flatMap((s) => s.resources));
     for (const action of ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration', 'glue:StartCrawler', 'logs:FilterLogEvents']) {
       expect(resources(action)).toContain('Sourceusers');
       expect(resources(action)).toContain('Sourceorders');
     }
+    expect(resources('states:StartExecution')).toContain('UsersWorkflowStateMachine');
     expect(resources('athena:StartQueryExecution')).toContain(':workgroup/analytics');
     expect(resources('cloudformation:DescribeStacks')).toBe('[{"Ref":"AWS::StackId"}]');
   });

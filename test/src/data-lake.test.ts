@@ -100,7 +100,7 @@ describe('a lake that another app made', () => {
     const template = templateOf((stack) => new DataLakePipeline(stack, 'Pipeline', { lake: imported(stack), sources: [usersSource()] }));
     expect(only(template, 'AWS::Glue::Crawler').properties).toMatchObject({ DatabaseName: 'the_db', Targets: { S3Targets: [{ Path: 's3://the-bucket/raw/users/' }] } });
     template.resourceCountIs('AWS::KMS::Key', 1);
-    template.resourceCountIs('AWS::LakeFormation::PrincipalPermissions', 3);
+    template.resourceCountIs('AWS::LakeFormation::PrincipalPermissions', 9);
   });
 });
 

@@ -13,6 +13,8 @@ const IDS = [
   'UsersPipelineWorkgroupDA06E106',
   'UsersWorkgroup0BC6F539',
   'UsersSourceusersExtractorLogs5125D71F',
+  'UsersWorkflowCatalogLogs6F19E64D',
+  'UsersWorkflowLogsB62AD2CD',
   'UsersSourceusersCrawler324EF56E',
 ];
 const NAMES = ['test_users_lake_88d0f462', 'Test-Users-Workgroup-6B2562ED', 'Test-Users-PipelineWorkgroup-E5188ACA'];

@@ -39,6 +39,7 @@ export async function startScriptedAws(script: Script) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE'];
   return {
+    url,
     calls,
     unexpected,
     env: {

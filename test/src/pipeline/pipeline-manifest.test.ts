@@ -13,9 +13,10 @@ test('the template tells the command which resources make up each pipeline', () 
   expect(manifest.version).toBe(1);
   expect(Object.keys(manifest.pipelines).sort()).toEqual(['Test/Orders', 'Test/Users']);
   expect(manifest.pipelines['Test/Users'].sources.map(({ name }) => name)).toEqual(['users', 'customers']);
-  for (const { workgroup, sources } of Object.values(manifest.pipelines)) {
+  for (const { workgroup, stateMachine, sources } of Object.values(manifest.pipelines)) {
     expect(template.Resources[workgroup].Type).toBe('AWS::Athena::WorkGroup');
     expect(template.Resources[workgroup].Properties.Description).toBe('Queries of analysts');
+    expect(template.Resources[stateMachine].Type).toBe('AWS::StepFunctions::StateMachine');
     for (const source of sources) {
       expect(template.Resources[source.function!].Type).toBe('AWS::Lambda::Function');
       expect(template.Resources[source.crawler].Type).toBe('AWS::Glue::Crawler');

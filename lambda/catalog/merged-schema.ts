@@ -1,0 +1,24 @@
+import { CatalogRequest, GlueColumn } from '../../src/spec';
+import { readState } from '../extractor/commit/state';
+import { SchemaTree } from '../extractor/scan';
+import { LakeStore } from '../extractor/store';
+
+/** The columns of all that a source has committed so far, as its extractor noted them. */
+export interface MergedSchema {
+  readonly columns: readonly GlueColumn[];
+  readonly hash: string;
+}
+
+/** @returns undefined when nothing is committed yet. */
+export async function readMergedSchema(store: LakeStore, { source }: CatalogRequest): Promise<MergedSchema | 'no state' | undefined> {
+  const stored = await readState(store, source);
+  if (!stored) {
+    return 'no state';
+  }
+  if (stored.state.schema === null) {
+    return undefined;
+  }
+  const tree = SchemaTree.fromJSON(stored.state.schema);
+  const columns = tree.glueColumns().map(({ name, type }) => ({ Name: name, Type: type }));
+  return columns.length === 0 ? undefined : { columns, hash: tree.hash() };
+}

@@ -1,0 +1,70 @@
+import { jsonata, literal, States, Step } from './asl';
+import { catalogueStep } from './steps/catalogue';
+import { claimStep } from './steps/claim';
+import { extractStep } from './steps/extract';
+import { failurePath } from './steps/failure';
+import { identifyStep } from './steps/identify';
+import { noticeStep } from './steps/notice';
+import { SourcePlan } from '../spec/workflow-plan';
+
+/** What the definition takes from the resources around it. */
+export interface DefinitionParts {
+  readonly partition: string;
+  readonly catalogFunctionArn: string;
+  readonly topicArn: string;
+  readonly plans: readonly SourcePlan[];
+}
+
+const SUCCEEDED = 'Succeeded';
+
+/** The workflow in Amazon States Language. */
+export function workflowDefinition(parts: DefinitionParts): Record<string, unknown> {
+  const { partition, plans } = parts;
+  const steps: Step[] = [
+    identifyStep,
+    claimStep(partition),
+    extractStep(partition),
+    catalogueStep(partition, parts.catalogFunctionArn),
+    noticeStep(partition),
+  ];
+  return {
+    Comment: 'Runs one source: extract, catalogue, tell. Made by cdk-data-lake-pipeline.',
+    QueryLanguage: 'JSONata',
+    StartAt: 'Choose the source',
+    States: {
+      ...chooseSource(plans, steps[0].entry),
+      ...inOrder(steps, SUCCEEDED),
+      [SUCCEEDED]: {
+        Type: 'Succeed',
+        Output: { source: jsonata('$plan.source'), runId: jsonata('$run.runId'), result: jsonata('$result') },
+      },
+      ...failurePath(partition, parts.topicArn),
+    },
+  };
+}
+
+/** Each step is followed by the next one's entry. */
+function inOrder(steps: readonly Step[], last: string): States {
+  return Object.assign({}, ...steps.map((step, i) => step.states(steps[i + 1]?.entry ?? last))) as States;
+}
+
+/** A state's name takes 80 characters, a source's 100. */
+const planStateName = (source: string, position: number) => (source.length <= 70 ? `Plan of ${source}` : `Plan of ${source.slice(0, 60)} ${position}`);
+
+function chooseSource(plans: readonly SourcePlan[], next: string): States {
+  const name = (plan: SourcePlan) => planStateName(plan.source, plans.indexOf(plan));
+  const known = plans.map((plan) => plan.source).join(', ');
+  return {
+    'Choose the source': {
+      Type: 'Choice',
+      Choices: plans.map((plan) => ({ Condition: jsonata(`$states.input.source = ${literal(plan.source)}`), Next: name(plan) })),
+      Default: 'Unknown source',
+    },
+    'Unknown source': {
+      Type: 'Fail',
+      Error: 'SOURCE_UNKNOWN',
+      Cause: jsonata(`'got ' & $string($states.input) & '; start with {"source": "NAME"}, NAME one of: ${known}'`),
+    },
+    ...Object.fromEntries(plans.map((plan) => [name(plan), { Type: 'Pass', Assign: { plan }, Next: next }])),
+  };
+}

@@ -1,0 +1,200 @@
+import { Aws, CfnResource, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { workflowDefinition } from './definition';
+import { SourceAccess } from './source-access';
+import { sourcePlan } from './source-plan';
+import { executionArns, workflowStatements } from './workflow-policy';
+import { WorkflowSource } from './workflow-source';
+import { CatalogFunction } from '../catalog/catalog-function';
+import { plainRemovalPolicy } from '../core/deletion';
+import { grantStatements } from '../core/grant-statements';
+import { uniqueName } from '../core/names';
+import { Problems } from '../core/problems';
+import { IDataLake } from '../data-lake';
+import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
+import { RAW_PREFIX } from '../spec/object-keys';
+import { SourcePlan } from '../spec/workflow-plan';
+import { allowLogEncryption } from '../storage/encryption';
+
+/** How long the workflow's logs are kept. */
+export const DEFAULT_WORKFLOW_LOG_RETENTION = logs.RetentionDays.ONE_MONTH;
+
+/** Longest name of a state machine. */
+const MAX_STATE_MACHINE_NAME = 80;
+
+/** Options of a PipelineWorkflow. */
+export interface PipelineWorkflowProps {
+  /** Lake that the sources fill. */
+  readonly lake: IDataLake;
+
+  /** Workgroup of the workflow's own queries. */
+  readonly workgroup: AnalyticsWorkgroup;
+
+  /**
+   * Key that encrypts logs and the topic. An imported key's policy must let CloudWatch Logs use it.
+   *
+   * @default - CloudWatch's own encryption, and a topic that is not encrypted
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Topic that is told of runs that failed. An imported one that is encrypted must be imported with its key.
+   *
+   * @default - a new topic, which someone must subscribe to
+   */
+  readonly topic?: sns.ITopic;
+
+  /**
+   * Name of the state machine: 1 to 80 letters, digits, hyphens and underscores.
+   *
+   * @default - a unique name made from the construct's path
+   */
+  readonly stateMachineName?: string;
+
+  /**
+   * How long logs are kept.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * What happens to the logs when the stack is deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * The Step Functions workflow of a pipeline: extracts one source, brings its table up to date, and tells of it.
+ *
+ * Start it with `{"source": "NAME"}`, and as you like `runId` and `scheduledTime`. However often a run id is started, one
+ * execution runs it; a run that failed is started again by its id.
+ */
+export class PipelineWorkflow extends Construct {
+  /** The state machine. */
+  readonly stateMachine: sfn.StateMachine;
+  /** Its role. */
+  readonly role: iam.Role;
+  /** Its logs. */
+  readonly logGroup: logs.LogGroup;
+  /** Topic that is told of runs that failed. */
+  readonly topic: sns.ITopic;
+  /** The function that does with tables what SQL cannot. */
+  readonly catalogFunction: CatalogFunction;
+
+  private readonly plans: SourcePlan[] = [];
+  private readonly access: SourceAccess;
+
+  constructor(scope: Construct, id: string, private readonly props: PipelineWorkflowProps) {
+    super(scope, id);
+    this.checkProps();
+    const stateMachineName = props.stateMachineName ?? uniqueName(this, undefined, MAX_STATE_MACHINE_NAME);
+    const logRetention = props.logRetention ?? DEFAULT_WORKFLOW_LOG_RETENTION;
+    this.topic = props.topic ?? this.createTopic();
+    this.logGroup = this.createLogGroup(logRetention);
+    this.catalogFunction = new CatalogFunction(this, 'Catalog', { ...props, logRetention });
+    this.role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
+      description: 'Runs the sources of a data lake pipeline',
+    });
+    this.stateMachine = this.createStateMachine(stateMachineName);
+    this.addPolicy('Policy', workflowStatements(this, {
+      lake: props.lake,
+      workgroup: props.workgroup,
+      topic: this.topic,
+      topicKey: props.topic ? props.topic.masterKey : props.encryptionKey,
+      catalogFunction: this.catalogFunction.lambdaFunction,
+      stateMachineName,
+    }));
+    this.access = new SourceAccess((policyId, statements) => this.addPolicy(policyId, statements));
+    for (const role of [this.role, this.catalogFunction.role]) {
+      this.dependOn(...props.lake.lakeFormation?.grantMaintain(role, RAW_PREFIX) ?? []);
+    }
+  }
+
+  /** Adds a source: executions can be started for it. */
+  addSource(source: WorkflowSource): void {
+    const problems = new Problems(this);
+    problems.check(this.plans.every((plan) => plan.source !== source.name), 'sources', source.name, 'the workflow runs one of this name: choose another');
+    problems.throwIfAny();
+    this.access.add(source);
+    this.plans.push(sourcePlan(source, this.props.lake, this.props.workgroup.workgroupName));
+  }
+
+  /** Lets someone start executions, follow and stop them. */
+  grantStart(grantee: iam.IGrantable): iam.Grant {
+    const { stateMachineArn, stateMachineName } = this.stateMachine;
+    return grantStatements(grantee, [
+      new iam.PolicyStatement({ actions: ['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], resources: [stateMachineArn] }),
+      new iam.PolicyStatement({
+        actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
+        resources: [executionArns(this, stateMachineName)],
+      }),
+    ]);
+  }
+
+  private checkProps(): void {
+    const { stateMachineName: name } = this.props;
+    const problems = new Problems(this);
+    problems.check(name === undefined || Token.isUnresolved(name) || /^[A-Za-z0-9_-]{1,80}$/.test(name), 'stateMachineName', name,
+      'use 1 to 80 letters, digits, hyphens and underscores');
+    problems.throwIfAny();
+  }
+
+  private createTopic(): sns.Topic {
+    return new sns.Topic(this, 'Topic', {
+      displayName: 'Data lake pipeline',
+      masterKey: this.props.encryptionKey,
+      enforceSSL: true,
+    });
+  }
+
+  private createLogGroup(retention: logs.RetentionDays): logs.LogGroup {
+    const { encryptionKey, removalPolicy } = this.props;
+    if (encryptionKey) {
+      allowLogEncryption(encryptionKey);
+    }
+    return new logs.LogGroup(this, 'Logs', { retention, encryptionKey, removalPolicy: plainRemovalPolicy(this, removalPolicy) });
+  }
+
+  /** The definition is made at the end, when all sources are known. */
+  private createStateMachine(stateMachineName: string): sfn.StateMachine {
+    const definition = Lazy.string({ produce: () => Stack.of(this).toJsonString(this.definition()) });
+    return new sfn.StateMachine(this, 'StateMachine', {
+      stateMachineName,
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      definitionBody: sfn.DefinitionBody.fromString(definition),
+      // It would add inline policies; all it may do stands in policies of ours.
+      role: this.role.withoutPolicyUpdates(),
+      tracingEnabled: true,
+      // What states pass on may hold what an API said: it belongs in no log.
+      logs: { destination: this.logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
+    });
+  }
+
+  private definition(): Record<string, unknown> {
+    return workflowDefinition({
+      partition: Aws.PARTITION,
+      catalogFunctionArn: this.catalogFunction.lambdaFunction.functionArn,
+      topicArn: this.topic.topicArn,
+      plans: this.plans,
+    });
+  }
+
+  private addPolicy(id: string, statements: iam.PolicyStatement[]): void {
+    const policy = new iam.ManagedPolicy(this, id, { description: 'Runs the sources of a data lake pipeline', statements, roles: [this.role] });
+    this.dependOn(policy);
+  }
+
+  /** An execution can start as soon as the state machine is there, so what it needs comes first. */
+  private dependOn(...resources: (CfnResource | iam.ManagedPolicy)[]): void {
+    this.stateMachine.node.addDependency(...resources);
+  }
+}

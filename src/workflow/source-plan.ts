@@ -1,0 +1,24 @@
+import { WorkflowSource } from './workflow-source';
+import { Cataloguing } from '../catalog/cataloguing';
+import { IDataLake } from '../data-lake';
+import { INGESTION_DATE_PLACEHOLDER, PARTITION_KEY, rawPrefix, SourcePlan } from '../spec';
+
+export function sourcePlan(source: WorkflowSource, lake: IDataLake, workgroup: string): SourcePlan {
+  const { name, crawler } = source;
+  return {
+    source: name,
+    functionArn: source.lambdaFunction.functionArn,
+    logGroup: source.logGroup.logGroupName,
+    database: lake.databaseName,
+    table: name,
+    bucket: lake.bucket.bucketName,
+    prefix: rawPrefix(name),
+    workgroup,
+    catalogue: {
+      strategy: (source.cataloguing ?? Cataloguing.crawlOnSchemaChange())._strategy,
+      crawlerName: crawler.crawlerName,
+      addPartition: `ALTER TABLE \`${lake.databaseName}\`.\`${name}\` ADD IF NOT EXISTS PARTITION (\`${PARTITION_KEY}\` = '${INGESTION_DATE_PLACEHOLDER}')`,
+    },
+    transforms: [],
+  };
+}

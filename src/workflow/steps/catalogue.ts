@@ -1,0 +1,62 @@
+import { crawlStates, CRAWL_ENTRY } from './crawl';
+import { CataloguePlan } from '../../spec/workflow-plan';
+import { athenaQuery, catchAll, integration, jsonata, LAMBDA_FAULTS, retry, retryAll, State, Step } from '../asl';
+
+const STEP = 'catalogue';
+
+const strategyIs = (strategy: CataloguePlan['strategy']) => jsonata(`$plan.catalogue.strategy = '${strategy}'`);
+
+/**
+ * Brings the table up to date: a crawl when its columns are not those of the records, else one free ALTER TABLE for the
+ * partition. What a crawl misses, because it reads only the beginning of each file, is added after it.
+ */
+export function catalogueStep(partition: string, catalogFunctionArn: string): Step {
+  const call = (action: 'inspect' | 'reconcile', rest: State): State => ({
+    Type: 'Task',
+    Resource: integration(partition, 'lambda:invoke'),
+    Arguments: { FunctionName: catalogFunctionArn, Payload: { action, ...TABLE } },
+    Retry: [retry(LAMBDA_FAULTS, 6), retry(GLUE_FAULTS, 4)],
+    Catch: catchAll(STEP),
+    ...rest,
+  });
+  return {
+    entry: 'How is the table kept?',
+    states: (next) => ({
+      'How is the table kept?': {
+        Type: 'Choice',
+        Choices: [{ Condition: strategyIs('explicit'), Next: next }],
+        Default: 'Inspect the table',
+      },
+      'Inspect the table': call('inspect', { Assign: { table: jsonata('$states.result.Payload') }, Next: 'What does the table need?' }),
+      'What does the table need?': {
+        Type: 'Choice',
+        Choices: [
+          { Condition: jsonata('$table.hasData = false'), Next: next },
+          { Condition: strategyIs('crawlAlways'), Next: CRAWL_ENTRY },
+          { Condition: jsonata('$table.current = false'), Next: CRAWL_ENTRY },
+        ],
+        Default: 'Add the partition',
+      },
+      ...crawlStates(partition, 'Add what the crawler missed'),
+      'Add what the crawler missed': call('reconcile', { Next: next }),
+      'Add the partition': {
+        ...athenaQuery(partition, '$plan.catalogue.addPartition'),
+        Retry: retryAll(),
+        Catch: catchAll(STEP),
+        Next: next,
+      },
+    }),
+  };
+}
+
+const TABLE = {
+  source: jsonata('$plan.source'),
+  bucket: jsonata('$plan.bucket'),
+  database: jsonata('$plan.database'),
+  table: jsonata('$plan.table'),
+  records: jsonata('$result.records'),
+  schemaChanged: jsonata('$result.schemaChanged'),
+};
+
+/** As the function reports what its own retries did not outlast: someone changed the table at the same moment, or Glue is busy. */
+const GLUE_FAULTS = ['ConcurrentModificationException', 'VersionMismatchException', 'OperationTimeoutException', 'ThrottlingException'];

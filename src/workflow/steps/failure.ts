@@ -1,0 +1,41 @@
+import { FAILURE_ENTRY, integration, jsonata, retryAll, States } from '../asl';
+
+const RUN_AGAIN = '\'aws stepfunctions start-execution --state-machine-arn \' & $states.context.StateMachine.Id & \' --input \' & "\'" & $string('
+  + '{\'source\': $plan.source, \'runId\': $run.runId, \'scheduledTime\': $run.scheduledTime}) & "\'"';
+
+/** What a person needs to know, and to type next. */
+const LINES = [
+  "'Source:  ' & $plan.source",
+  "'Run:     ' & $run.runId",
+  "'Step:    ' & $error.step",
+  "'Error:   ' & $error.error",
+  "'Cause:   ' & $error.cause",
+  "''",
+  "'What the workflow did:   aws stepfunctions get-execution-history --reverse-order --max-items 20 --execution-arn ' & $run.executionArn",
+  "'What the extractor said: aws logs tail ' & $plan.logGroup & ' --since 1d'",
+  `'Run it again:            ' & ${RUN_AGAIN}`,
+];
+
+/** The one path that every failed step takes: it tells a person, then ends the execution with the step's own error. */
+export function failurePath(partition: string, topicArn: string): States {
+  return {
+    [FAILURE_ENTRY]: {
+      Type: 'Task',
+      Resource: integration(partition, 'sns:publish'),
+      Arguments: {
+        TopicArn: topicArn,
+        Subject: jsonata("$substring('Run of ' & $plan.source & ' failed: ' & $error.step, 0, 100)"), // all that SNS takes
+        Message: jsonata(`$join([${LINES.join(', ')}], '\\n')`),
+      },
+      Retry: retryAll(),
+      // Who cannot be told must not hide what failed.
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Failed' }],
+      Next: 'Failed',
+    },
+    Failed: {
+      Type: 'Fail',
+      Error: jsonata('$error.error'),
+      Cause: jsonata("'step ' & $error.step & ' of run ' & $run.runId & ' of source ' & $plan.source & ': ' & $error.cause"),
+    },
+  };
+}

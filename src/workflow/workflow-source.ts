@@ -1,0 +1,26 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { CatalogCrawler } from '../catalog/catalog-crawler';
+import { Cataloguing } from '../catalog/cataloguing';
+
+/** A source that a workflow runs. */
+export interface WorkflowSource {
+  /** Name of the source and of its table. */
+  readonly name: string;
+
+  /** The function that extracts it. */
+  readonly lambdaFunction: lambda.IFunction;
+
+  /** The logs of that function. */
+  readonly logGroup: logs.ILogGroup;
+
+  /** What discovers its table. */
+  readonly crawler: CatalogCrawler;
+
+  /**
+   * How its table is kept up to date.
+   *
+   * @default Cataloguing.crawlOnSchemaChange()
+   */
+  readonly cataloguing?: Cataloguing;
+}

@@ -1,0 +1,183 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import {
+  AnalyticsWorkgroup, CatalogCrawler, Cataloguing, DataLake, DataLakePipeline, DataLakePipelineProps, ExtractorFunction, Governance,
+  PipelineWorkflow, PipelineWorkflowProps, WorkflowSource,
+} from '../../../src';
+import { SourcePlan } from '../../../src/spec';
+import { aslFindings, Definition, definitionsOf, statesOf } from '../../support/definition';
+import { newStack, only, statementsOf, templateOf, usersSource } from '../../support/synth';
+
+const templateWith = (props: DataLakePipelineProps) => templateOf((stack) => new DataLakePipeline(stack, 'Users', { databaseName: 'db', ...props }));
+
+const definitionWith = (props: DataLakePipelineProps): Definition => definitionsOf(templateWith(props))[0];
+
+const planOf = (definition: Definition, source: string): SourcePlan => definition.States[`Plan of ${source}`].Assign.plan;
+
+const PROPS: [string, DataLakePipelineProps][] = [
+  ['one source', { sources: [usersSource()] }],
+  ['50 sources', { sources: Array.from({ length: 50 }, (_, i) => usersSource({}, `users_${i}`)) }],
+  ['a long name', { sources: [usersSource({}, 'u'.repeat(100)), usersSource({}, `${'u'.repeat(99)}2`)] }],
+  ['every strategy', { sources: [usersSource({ cataloguing: Cataloguing.crawlAlways() }), usersSource({ cataloguing: Cataloguing.crawlOnSchemaChange() }, 'orders')] }],
+];
+
+describe('the definition', () => {
+  test.each(PROPS)('is valid with %s', (_, props) => {
+    const definition = definitionWith(props);
+    expect(aslFindings(definition)).toEqual([]);
+    expect(statesOf(definition, 'Pass').filter(([name]) => name.startsWith('Plan of '))).toHaveLength(props.sources!.length);
+  });
+
+  const BREAKS: [string, (states: any) => void, RegExp][] = [
+    ['a transition to nowhere', (states) => { states.Extract.Next = 'Nowhere'; }, /MISSING_TRANSITION_TARGET/],
+    ['a field of the other query language', (states) => { states.Extract.ResultPath = '$.x'; }, /SCHEMA_VALIDATION_FAILED/],
+    ['a choice without a condition', (states) => { delete states['Is the run extracted?'].Choices[0].Condition; }, /SCHEMA_VALIDATION_FAILED/],
+    ['a state that nothing leads to', (states) => { states.Lost = { Type: 'Succeed' }; }, /MISSING_TRANSITION_TARGET/],
+  ];
+  test.each(BREAKS)('would be found broken with %s', (_, damage, finding) => {
+    const definition = definitionWith({ sources: [usersSource()] });
+    damage(definition.States);
+    expect(aslFindings(definition).join('\n')).toMatch(finding);
+  });
+
+  test('catches every task\'s failure: none ends the execution untold', () => {
+    const tasks = statesOf(definitionWith({ sources: [usersSource()] }), 'Task') as [string, any][];
+    expect(tasks.length).toBeGreaterThan(9);
+    for (const [name, { Catch }] of tasks) {
+      const last = Catch[Catch.length - 1];
+      // The claim's failures are looked into first.
+      expect([name, last.ErrorEquals]).toEqual([name, name === 'Claim the run' ? ['States.TaskFailed'] : ['States.ALL']]);
+    }
+  });
+
+  test('holds a plan a source, those added later included', () => {
+    const stack = newStack();
+    const pipeline = new DataLakePipeline(stack, 'Users', { databaseName: 'db', sources: [usersSource()], cataloguing: Cataloguing.crawlAlways() });
+    pipeline.addSource(usersSource({ cataloguing: Cataloguing.crawlOnSchemaChange() }, 'orders'));
+    const template = Template.fromStack(stack);
+    const [definition] = definitionsOf(template);
+    expect(planOf(definition, 'users').catalogue.strategy).toBe('crawlAlways');
+    const [crawler] = Object.keys(template.findResources('AWS::Glue::Crawler')).filter((id) => id.includes('orders'));
+    expect(planOf(definition, 'orders')).toMatchObject({
+      source: 'orders',
+      functionArn: expect.stringContaining('SourceordersExtractorFunction'),
+      logGroup: expect.stringContaining('SourceordersExtractorLogs'),
+      database: 'db',
+      table: 'orders',
+      prefix: 'raw/orders/',
+      catalogue: {
+        strategy: 'crawlOnSchemaChange',
+        crawlerName: `<${crawler}>`,
+        addPartition: "ALTER TABLE `db`.`orders` ADD IF NOT EXISTS PARTITION (`ingestion_date` = '{{ingestion_date}}')",
+      },
+      transforms: [],
+    });
+  });
+});
+
+test('the state machine is standard, traced, and logs everything but data, encrypted', () => {
+  const { properties } = only(templateWith({ sources: [usersSource()] }), 'AWS::StepFunctions::StateMachine');
+  expect(properties).toMatchObject({
+    StateMachineType: 'STANDARD',
+    StateMachineName: 'Test-Users-Workflow-B13C80C0',
+    TracingConfiguration: { Enabled: true },
+    LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+  });
+});
+
+test('an execution finds its permissions and grants made', () => {
+  const template = templateWith({ sources: [usersSource()] });
+  const { resource } = only(template, 'AWS::StepFunctions::StateMachine');
+  const policies = Object.entries(template.findResources('AWS::IAM::ManagedPolicy'))
+    .filter(([, { Properties }]) => JSON.stringify(Properties.Roles).includes('UsersWorkflowRole')).map(([id]) => id);
+  const grants = Object.entries(template.findResources('AWS::LakeFormation::PrincipalPermissions'))
+    .filter(([, { Properties }]) => /UsersWorkflow(Catalog)?Role/.test(JSON.stringify(Properties.Principal))).map(([id]) => id);
+  expect([policies.length, grants.length]).toEqual([2, 6]);
+  expect(resource.DependsOn).toEqual(expect.arrayContaining([...policies, ...grants]));
+});
+
+describe('the role', () => {
+  const resourcesOf = (template: Template, action: string) =>
+    JSON.stringify(statementsOf(template, 'UsersWorkflow').filter(({ actions }) => actions.includes(action)).flatMap(({ resources }) => resources));
+
+  test('reaches its own functions, crawlers, claims, executions and topic only', () => {
+    const template = templateWith({ sources: [usersSource(), usersSource({}, 'orders')], governance: Governance.iam() });
+    expect(resourcesOf(template, 'lambda:InvokeFunction')).toMatch(/^\[{"Fn::GetAtt":\["UsersWorkflowCatalogFunction\w+","Arn"\]},{"Fn::GetAtt":\["UsersSourceusersE\w+","Arn"\]},{"Fn::GetAtt":\["UsersSourceordersE\w+","Arn"\]}\]$/);
+    expect(resourcesOf(template, 'glue:StartCrawler').match(/:crawler\//g)).toHaveLength(2);
+    expect(resourcesOf(template, 'states:DescribeExecution')).toContain(':execution:Test-Users-Workflow-B13C80C0:*');
+    expect(resourcesOf(template, 's3:PutObject').match(/"\/[^"]*"/g)).toEqual(['"/_executions/*"', '"/pipeline/*"']);
+    expect(resourcesOf(template, 'sns:Publish')).toMatch(/^\[{"Ref":"UsersWorkflowTopic\w+"}\]$/);
+    expect(resourcesOf(template, 'events:PutEvents')).toContain(':event-bus/default');
+  });
+
+  test('has no more policies than a role takes, with 150 sources', () => {
+    const stack = newStack();
+    const pipeline = new DataLakePipeline(stack, 'Users', { sources: Array.from({ length: 150 }, (_, i) => usersSource({}, `s${i}`)) });
+    const policies = pipeline.workflow.node.children.filter((child) => child instanceof iam.ManagedPolicy);
+    expect(policies).toHaveLength(9);
+  });
+});
+
+const functionOf = (stack: Stack, bucket: s3.IBucket) => {
+  const { lambdaFunction, logGroup } = new ExtractorFunction(stack, 'Extractor', { source: usersSource(), bucket });
+  return { lambdaFunction, logGroup };
+};
+
+describe('alone in a stack', () => {
+  const alone = (stack: Stack, props: Partial<PipelineWorkflowProps> = {}) => {
+    const encryptionKey = new kms.Key(stack, 'Key');
+    const bucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'the-bucket', encryptionKey });
+    const lake = DataLake.fromAttributes(stack, 'Lake', { bucket, databaseName: 'the_db', governance: Governance.iam() });
+    const workflow = new PipelineWorkflow(stack, 'Flow', { lake, workgroup: new AnalyticsWorkgroup(stack, 'Queries', { workgroupName: 'queries' }), ...props });
+    const source = () => workflow.addSource({
+      name: 'users',
+      ...functionOf(stack, bucket),
+      crawler: new CatalogCrawler(stack, 'Crawler', { bucket, prefix: 'raw/users/', databaseName: 'the_db' }),
+    });
+    return { workflow, source };
+  };
+
+  test('it runs what it is given', () => {
+    const template = templateOf((stack) => alone(stack).source());
+    const [definition] = definitionsOf(template);
+    expect(aslFindings(definition)).toEqual([]);
+    expect(planOf(definition, 'users')).toMatchObject({ bucket: 'the-bucket', database: 'the_db', workgroup: 'queries' });
+  });
+
+  test('someone else\'s topic is told, and its key used', () => {
+    const template = templateOf((stack) => {
+      const topic = new sns.Topic(stack, 'Mine', { masterKey: new kms.Key(stack, 'TopicKey') });
+      alone(stack, { topic }).source();
+    });
+    const { properties } = only(template, 'AWS::SNS::Topic');
+    expect(properties.KmsMasterKeyId).toBeDefined();
+    const text = JSON.stringify(statementsOf(template, 'FlowPolicy'));
+    expect(text).toContain('"actions":["sns:Publish"],"resources":[{"Ref":"Mine');
+    expect(text).toContain('"TopicKey');
+  });
+
+  test('who may start executions may follow and stop them, and nothing else', () => {
+    const template = templateOf((stack) => {
+      const { workflow, source } = alone(stack, { stateMachineName: 'flow' });
+      source();
+      workflow.grantStart(new iam.User(stack, 'Operator')).assertSuccess();
+    });
+    expect(statementsOf(template, 'Operator').flatMap(({ actions }) => actions)).toEqual([
+      'states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine', 'states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution',
+    ]);
+  });
+
+  test('a source twice fails', () => {
+    const { source, workflow } = alone(newStack());
+    source();
+    expect(() => workflow.addSource({ name: 'users' } as WorkflowSource)).toThrow(/Test\/Flow: invalid property\n {2}- sources: got "users"; the workflow runs one of this name/);
+  });
+
+  test('a name that Step Functions refuses fails', () => {
+    expect(() => alone(newStack(), { stateMachineName: 'a flow' })).toThrow(/stateMachineName: got "a flow"; use 1 to 80 letters/);
+  });
+});
