@@ -1,7 +1,7 @@
 import { notSupported } from './athena-error';
 import { call, cast, constantText, Node, whole } from './sql-ast';
 import { TranslateContext } from './translate-context';
-import { VARCHAR_TYPE } from './trino-to-duckdb-text';
+import { TIMESTAMP_6_TYPE, VARCHAR_TYPE } from './trino-to-duckdb-text';
 
 /** Types whose CAST needs Trino's own rules, and the macro that has them. */
 const CHECKED: Readonly<Record<string, string>> = {
@@ -31,14 +31,15 @@ export function castNode(node: Node, context: TranslateContext): Node {
   if (type.id === 'TIMESTAMP WITH TIME ZONE' && literal === undefined) {
     return { ...cast(child, type.id), alias };
   }
-  const macro = CHECKED[type.id];
+  const name = type.type_info?.name ?? '';
+  const micros = name === TIMESTAMP_6_TYPE || (type.id === 'TIMESTAMP' && isLiteral(node) && /\.\d{4,6}$/.test(literal ?? ''));
+  const macro = micros ? 't_cast_timestamp_6' : CHECKED[type.id];
   if (macro) {
     return { ...call(inTry ? `${macro}_try` : macro, child), alias };
   }
   if (type.id === 'DECIMAL') {
     return { ...node, query_location: 0, child: call(inTry ? 't_decimal_text_try' : 't_decimal_text', child), alias };
   }
-  const name = type.type_info?.name ?? '';
   if (name.startsWith(VARCHAR_TYPE)) {
     return { ...call('substring', call('t_cast_varchar', child), whole(1), whole(Number(name.slice(VARCHAR_TYPE.length)))), alias };
   }
@@ -48,3 +49,5 @@ export function castNode(node: Node, context: TranslateContext): Node {
   throw notSupported(`a cast to ${name || type.id}${literal === undefined ? '' : ` of ${JSON.stringify(literal)}`}`, context.position(node));
 }
 
+/** `TIMESTAMP '...'`, which the parser makes a cast that stands nowhere: its digits are its type. */
+const isLiteral = (node: Node) => typeof node.query_location !== 'number';

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { literal } from './column-type';
 import { prelude } from './prelude';
 
 type DuckDb = typeof import('@duckdb/node-api');
@@ -30,13 +31,18 @@ export interface DuckDbSession {
   readonly connection: DuckDBConnection;
 }
 
-/** A database in memory that reaches no network and reads no file but those below `folder`. */
-export async function openDuckDb(folder: string): Promise<DuckDbSession> {
+/**
+ * A database in memory that reaches no network and no file but those below the folders.
+ *
+ * @param folder where it may also put what does not fit in memory.
+ */
+export async function openDuckDb(folder: string, ...others: string[]): Promise<DuckDbSession> {
   const duckdb = loadDuckDb();
   const instance = await duckdb.DuckDBInstance.create(':memory:', { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' });
   const connection = await instance.connect();
   await connection.run("SET lambda_syntax = 'ENABLE_SINGLE_ARROW'; SET TimeZone = 'UTC'; SET preserve_insertion_order = true");
   await connection.run(prelude().join(';\n'));
-  await connection.run(`SET allowed_directories = ['${folder.replace(/'/g, "''")}']; SET enable_external_access = false; SET lock_configuration = true`);
+  const folders = [folder, ...others].map(literal).join(', ');
+  await connection.run(`SET temp_directory = ${literal(join(folder, 'spill'))}; SET allowed_directories = [${folders}]; SET enable_external_access = false; SET lock_configuration = true`);
   return { instance, connection };
 }

@@ -50,15 +50,18 @@ function casts(fail: Fail, define: Define, cast: string): string[] {
   const rounded = (type: string) => `WHEN ${floating('x')} THEN ${cast}(round(TRY_CAST(CAST(x AS VARCHAR) AS DOUBLE)) AS ${type})`;
   const integer = (type: string) => define(`t_cast_${type.toLowerCase()}`, `(x) AS CASE ${unless(WHOLE, type.toLowerCase())} ${rounded(type)} ELSE ${cast}(x AS ${type}) END`);
   const checked = (name: string, type: string, pattern: string) =>
-    define(`t_cast_${name}`, `(x) AS CASE ${unless(pattern, name)} ELSE ${cast}(x AS ${type}) END`);
+    define(`t_cast_${name}`, `(x) AS CASE ${unless(pattern, name.replace('_6', ''))} ELSE ${cast}(x AS ${type}) END`);
   return [
     ...['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT'].map(integer),
     checked('double', 'DOUBLE', NUMERAL),
     checked('real', 'FLOAT', NUMERAL),
     checked('boolean', 'BOOLEAN', "'(?i)t|f|true|false|1|0'"),
     checked('date', 'DATE', `'\\s*${DAY}\\s*'`),
-    checked('timestamp', 'TIMESTAMP', MOMENT),
-    define('t_decimal_text', `(x) AS CASE ${unless(NUMERAL, 'decimal')} ELSE x END`),
+    checked('timestamp_6', 'TIMESTAMP', MOMENT),
+    define('t_cast_timestamp', `(x) AS CASE ${unless(MOMENT, 'timestamp')} WHEN epoch_us(${cast}(x AS TIMESTAMP)) % 1000 = 0 THEN ${cast}(x AS TIMESTAMP) `
+      + `ELSE make_timestamp(CAST(floor((epoch_us(${cast}(x AS TIMESTAMP)) + 500) / 1000) AS BIGINT) * 1000) END`),
+    // By way of the text: DuckDB would round the double 1.005, which is a little less, down.
+    define('t_decimal_text', `(x) AS CASE ${unless(NUMERAL, 'decimal')} WHEN typeof(x) = 'BOOLEAN' THEN CASE CAST(x AS VARCHAR) WHEN 'true' THEN '1' WHEN 'false' THEN '0' END ELSE CAST(x AS VARCHAR) END`),
     // How Trino prints a double or a timestamp depends on its version and on the literal's digits.
     define('t_cast_varchar', `(x) AS CASE WHEN typeof(x) IN ('DOUBLE', 'FLOAT', 'TIMESTAMP', 'TIMESTAMP WITH TIME ZONE') OR typeof(x) LIKE 'STRUCT%' OR typeof(x) LIKE 'MAP%' OR ${isList('x')} `
       + `THEN ${fail("'NOT_SUPPORTED_LOCALLY: a cast of ' || typeof(x) || ' to varchar is not supported locally'")} ELSE CAST(x AS VARCHAR) END`),

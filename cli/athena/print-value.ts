@@ -1,5 +1,6 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import { AthenaQueryError, notSupported } from './athena-error';
+import { TimestampDigits } from './timestamp-digits';
 
 /** Type ids of DuckDB, and the names that Athena's ColumnInfo gives the same types. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export function athenaType(type: DuckDBType): string {
 const LONG_RANGE = 2n ** 63n;
 
 /** A value as Athena's GetQueryResults prints it; null is a value of its own at the top, and the text inside others. */
-export function printValue(value: DuckDBValue, type: DuckDBType): string | null {
+export function printValue(value: DuckDBValue, type: DuckDBType, digits: TimestampDigits = 3): string | null {
   if (value === null || value === undefined) {
     return null;
   }
@@ -46,12 +47,12 @@ export function printValue(value: DuckDBValue, type: DuckDBType): string | null 
   const compound = value as { items?: readonly DuckDBValue[]; entries?: unknown; toString(): string };
   if (Array.isArray(compound.items)) {
     const element = (type as unknown as { valueType: DuckDBType }).valueType;
-    return `[${compound.items.map((item) => printValue(item, element) ?? 'null').join(', ')}]`;
+    return `[${compound.items.map((item) => printValue(item, element, digits) ?? 'null').join(', ')}]`;
   }
   if (Array.isArray(compound.entries)) {
     const { keyType, valueType } = type as unknown as { keyType: DuckDBType; valueType: DuckDBType };
     const entries = compound.entries as { key: DuckDBValue; value: DuckDBValue }[];
-    return `{${entries.map((entry) => `${printValue(entry.key, keyType)}=${printValue(entry.value, valueType) ?? 'null'}`).join(', ')}}`;
+    return `{${entries.map((entry) => `${printValue(entry.key, keyType, digits)}=${printValue(entry.value, valueType, digits) ?? 'null'}`).join(', ')}}`;
   }
   if (typeof compound.entries === 'object') {
     const { entryNames, entryTypes } = type as unknown as { entryNames: string[]; entryTypes: DuckDBType[] };
@@ -59,18 +60,18 @@ export function printValue(value: DuckDBValue, type: DuckDBType): string | null 
     if (entryNames.includes('')) {
       throw notSupported('a row whose fields have no names, as a result (cast it: CAST(ROW(...) AS row(a integer, ...)))');
     }
-    return `{${entryNames.map((name, i) => `${name}=${printValue(entries[name], entryTypes[i]) ?? 'null'}`).join(', ')}}`;
+    return `{${entryNames.map((name, i) => `${name}=${printValue(entries[name], entryTypes[i], digits) ?? 'null'}`).join(', ')}}`;
   }
-  return scalarText(compound, type);
+  return scalarText(compound, type, digits);
 }
 
-function scalarText(value: { toString(): string }, type: DuckDBType): string {
+function scalarText(value: { toString(): string }, type: DuckDBType, digits: TimestampDigits): string {
   const name = type.toString();
   if (name === 'TIMESTAMP' || name === 'TIMESTAMP WITH TIME ZONE') {
     const { micros } = value as unknown as { micros: bigint };
-    const millis = Number(micros / 1000n) - (micros < 0n && micros % 1000n !== 0n ? 1 : 0);
-    const text = new Date(millis).toISOString().replace('T', ' ').replace('Z', '');
-    return name === 'TIMESTAMP' ? text : `${text} UTC`;
+    const beyond = ((micros % 1000n) + 1000n) % 1000n;
+    const text = new Date(Number((micros - beyond) / 1000n)).toISOString().replace('T', ' ').replace('Z', '');
+    return name === 'TIMESTAMP' ? text + (digits === 6 ? String(beyond).padStart(3, '0') : '') : `${text} UTC`;
   }
   return value.toString();
 }

@@ -1,4 +1,5 @@
 import { AthenaQueryError, notSupported, Position } from './athena-error';
+import { AthenaError } from './athena-query';
 import { Node } from './sql-ast';
 import type { TableName } from './translate';
 import type { PreparedText } from './trino-to-duckdb-text';
@@ -12,7 +13,7 @@ const KNOWN: readonly (readonly [RegExp, string, (match: RegExpExecArray) => str
   [/Ambiguous reference to column name "([^"]*)"/, 'AMBIGUOUS_NAME', (m) => `Column '${m[1]}' is ambiguous`],
   [/column "?([^"]*)"? must appear in the GROUP BY clause/, 'EXPRESSION_NOT_AGGREGATE', (m) => `'${m[1]}' must be an aggregate expression or appear in GROUP BY clause`],
   [/Overflow in (\w+) of (\w+) \(([^)]*)\)/, 'NUMERIC_VALUE_OUT_OF_RANGE', (m) => `${m[2] === 'INT32' ? 'integer' : 'bigint'} ${m[1]} overflow: ${m[3]}`],
-  [/out of range for the destination type/, 'NUMERIC_VALUE_OUT_OF_RANGE', (m) => m.input],
+  [/out of range for the destination type|Casting value .* value is out of range|Could not (?:convert|cast) .* to DECIMAL/, 'NUMERIC_VALUE_OUT_OF_RANGE', (m) => m.input],
   [/Cannot (?:compare|mix) values/, 'TYPE_MISMATCH', (m) => m.input],
   [/Conversion Error: /, 'INVALID_CAST_ARGUMENT', (m) => m.input.slice(m[0].length)],
   [/No function matches/, 'FUNCTION_NOT_FOUND', (m) => m.input],
@@ -55,6 +56,16 @@ function withoutListing(message: string): string {
 function positionOfName(name: string | undefined, prepared: PreparedText): Position | undefined {
   const at = name === undefined ? -1 : prepared.text.toLowerCase().search(new RegExp(`(?<![\\w"])"?${name.toLowerCase().replace(/[^\w]/g, '\\$&')}(?!\\w)`));
   return at < 0 ? undefined : prepared.positionOf(at + 1);
+}
+
+/** Types of the user guide's "Athena error catalog". */
+const ICEBERG_ERROR = 233;
+const USER_ERROR = 1000;
+
+/** A failure as GetQueryExecution tells of it. */
+export function executionError({ code, message }: AthenaQueryError): AthenaError {
+  const conflict = code === 'ICEBERG_COMMIT_ERROR';
+  return { errorCategory: 2, errorType: code.startsWith('ICEBERG_') ? ICEBERG_ERROR : USER_ERROR, retryable: conflict, errorMessage: message };
 }
 
 export function tableNotFound(catalog: LocalCatalog, name: TableName): AthenaQueryError {

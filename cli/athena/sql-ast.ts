@@ -72,3 +72,13 @@ export function constantText(node: Node | undefined): string | undefined {
   const value = node?.class === 'CONSTANT' ? node.value as { type: { id: string }; is_null: boolean; value: unknown } : undefined;
   return value && !value.is_null && value.type.id === 'VARCHAR' ? value.value as string : undefined;
 }
+
+/** Visits every object of a part of a tree. */
+export function eachNode(value: unknown, visit: (node: Node) => void): void {
+  if (Array.isArray(value)) {
+    value.forEach((item) => eachNode(item, visit));
+  } else if (typeof value === 'object' && value !== null) {
+    visit(value as Node);
+    Object.values(value).forEach((item) => eachNode(item, visit));
+  }
+}

@@ -15,7 +15,7 @@ const PARTS: readonly (readonly [Token['kind'] | 'skip', RegExp])[] = [
   ['backtick', /`(?:[^`]|``)*`/y],
   ['string', /'(?:[^']|'')*'/y],
   ['number', /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
-  ['symbol', /<>|!=|<=|>=|\|\||->|=>|[-+*/%=<>().,;[\]?]/y],
+  ['symbol', /<>|!=|<=|>=|\|\||->|=>|[-+*/%=<>().,:;[\]?]/y],
 ];
 
 /** Cuts a statement into tokens; comments are left out. */

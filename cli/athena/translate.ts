@@ -1,7 +1,7 @@
 import { AthenaQueryError, notSupported, Position } from './athena-error';
 import { castNode } from './cast';
 import { FUNCTIONS, OPERATORS } from './functions';
-import { call, cast, isNumeral, Node } from './sql-ast';
+import { call, cast, eachNode, isNumeral, Node } from './sql-ast';
 import { TranslateContext } from './translate-context';
 
 export interface TableName {
@@ -22,6 +22,8 @@ export interface Translated {
 export interface TranslateOptions {
   /** Database of names without one. */
   readonly database: string | undefined;
+  /** Schema of the session's own tables, which no statement of a person's can name. */
+  readonly workSchema: string;
   positionOf(offset: number): Position | undefined;
   /** Whether a table of the catalogue has a column of this lower-case name. */
   hasColumn(database: string, table: string, column: string): boolean;
@@ -46,6 +48,7 @@ class Translator implements TranslateContext {
   private readonly names = new Set<string>();
   private readonly ctes = new Set<string>();
   private star = false;
+  private readsWork = false;
   private unnamed = 0;
 
   constructor(private readonly tree: Node, private readonly options: TranslateOptions) {}
@@ -124,7 +127,7 @@ class Translator implements TranslateContext {
 
   /** Whether a source of the statement other than this SELECT's own aliases may have the column. */
   private mayBeColumn(name: string, select: Node): boolean {
-    if (this.tables.some(({ database, table }) => this.options.hasColumn(database, table, name))) {
+    if (this.readsWork || this.tables.some(({ database, table }) => this.options.hasColumn(database, table, name))) {
       return true;
     }
     let found = false;
@@ -145,6 +148,10 @@ class Translator implements TranslateContext {
   private baseTable(node: Node): Node {
     const [catalog, schema, table] = [node.catalog_name, node.schema_name, node.table_name].map((part) => String(part ?? '').toLowerCase());
     const position = this.position(node);
+    if (node.schema_name === this.options.workSchema) {
+      this.readsWork = true;
+      return this.children(node);
+    }
     if (node.at_clause || node.sample) {
       throw notSupported('time travel or a sample of a table', position);
     }
@@ -273,14 +280,5 @@ class Translator implements TranslateContext {
       const entries = (node.cte_map as { map: { key: string }[] } | undefined)?.map ?? [];
       entries.forEach((entry) => this.ctes.add(entry.key.toLowerCase()));
     });
-  }
-}
-
-function eachNode(value: unknown, visit: (node: Node) => void): void {
-  if (Array.isArray(value)) {
-    value.forEach((item) => eachNode(item, visit));
-  } else if (typeof value === 'object' && value !== null) {
-    visit(value as Node);
-    Object.values(value).forEach((item) => eachNode(item, visit));
   }
 }

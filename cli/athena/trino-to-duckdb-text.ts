@@ -19,6 +19,9 @@ const INTERNAL_FUNCTIONS = ['TRUNC', 'DATE_PART', 'COUNT_STAR', 'LIKE_ESCAPE', '
 /** Marks `varchar(n)`, whose length DuckDB's parser drops. */
 export const VARCHAR_TYPE = '__varchar_';
 
+/** Marks `timestamp(6)`, which DuckDB's parser makes a plain timestamp. */
+export const TIMESTAMP_6_TYPE = '__timestamp_6';
+
 /** Puts Trino's types into DuckDB's words and refuses what only DuckDB would understand. */
 export function toDuckdbText(tokens: readonly Token[]): PreparedText {
   return new TextWriter(tokens).write();
@@ -88,6 +91,9 @@ class TextWriter {
     if (isSymbol(token, '[') && !isWord(before, 'ARRAY') && !this.subscripts(before)) {
       throw new AthenaQueryError('SYNTAX_ERROR', "mismatched input '['. Write ARRAY[...] for an array", token);
     }
+    if (isSymbol(token, ':')) {
+      throw new AthenaQueryError('SYNTAX_ERROR', 'unexpected ":"', token);
+    }
     if (isSymbol(token, '=>') || isSymbol(token, '?')) {
       throw notSupported(`"${token.text}"`, token);
     }
@@ -128,15 +134,18 @@ class TextWriter {
 
   private timestamp(token: Token): string {
     const digits = this.numbers();
-    if (digits !== undefined && digits !== '3') {
-      throw notSupported(`timestamp(${digits}) (only timestamp(3) is)`, token);
+    if (digits !== undefined && digits !== '3' && digits !== '6') {
+      throw notSupported(`timestamp(${digits}) (timestamp(3) and timestamp(6) are)`, token);
     }
     if (this.take('WITH')) {
+      if (digits === '6') {
+        throw notSupported('timestamp(6) with time zone', token);
+      }
       this.take('TIME');
       this.take('ZONE');
       return 'TIMESTAMPTZ';
     }
-    return 'TIMESTAMP';
+    return digits === '6' ? TIMESTAMP_6_TYPE : 'TIMESTAMP';
   }
 
   private fields(): string {

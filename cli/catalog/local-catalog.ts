@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GluePartition, GlueTable } from './glue-table';
+import { CommandError } from '../errors';
+import { LakeLock } from '../lake/lake-lock';
 
 interface StoredTable {
   readonly table: GlueTable;
@@ -35,6 +37,33 @@ export class LocalCatalog {
   putTable(database: string, table: GlueTable): void {
     const partitions = this.read(database, table.Name)?.partitions ?? [];
     this.write(database, { table: { ...table, DatabaseName: database }, partitions });
+  }
+
+  /**
+   * Changes a table only when it still is what the caller read, as Glue's UpdateTable does with a `VersionId`.
+   *
+   * @param next the table's successor; undefined drops it.
+   * @returns false when another writer came first; then nothing is changed.
+   */
+  replaceTable(database: string, name: string, isCurrent: (present: GlueTable | undefined) => boolean, next: GlueTable | undefined): boolean {
+    mkdirSync(join(this.folder, checked('database', database)), { recursive: true });
+    const lock = tryLock(`${this.file(database, name)}.lock`);
+    if (!lock) {
+      return false;
+    }
+    try {
+      if (!isCurrent(this.getTable(database, name))) {
+        return false;
+      }
+      if (next) {
+        this.putTable(database, next);
+      } else {
+        this.deleteTable(database, name);
+      }
+      return true;
+    } finally {
+      lock.release();
+    }
   }
 
   deleteTable(database: string, table: string): void {
@@ -98,6 +127,18 @@ export class LocalCatalog {
       .filter((entry) => (folders ? entry.isDirectory() : entry.isFile() && entry.name.endsWith('.json')))
       .map((entry) => entry.name)
       .sort();
+  }
+}
+
+/** Undefined while another process holds it; the lock of a dead process is taken over. */
+function tryLock(path: string): LakeLock | undefined {
+  try {
+    return LakeLock.acquire(path);
+  } catch (error) {
+    if (error instanceof CommandError && error.code === 'LAKE_LOCKED') {
+      return undefined;
+    }
+    throw error;
   }
 }
 

@@ -9,7 +9,7 @@ export const query: Verb = {
   name: 'query',
   summary: "ask the tables in Athena's SQL",
   arguments: '[sql]',
-  argumentHelp: 'a SELECT statement, in quotes',
+  argumentHelp: 'a statement, in quotes',
   examples: [
     'datalake query --local "SELECT count(*) FROM users"   answered by DuckDB on this machine',
     'datalake query --named total_users                    a named query of the workgroup, in Athena',

@@ -1,13 +1,18 @@
 import { LakeFolder } from './lake-folder';
+import { withLock } from './local-lake';
 import { Statement } from '../assembly/lake-model';
-import { AthenaQueryError, DUCKDB_PACKAGE, LocalAthena } from '../athena';
+import { AthenaQueryError, changesLake, DUCKDB_PACKAGE, LocalAthena } from '../athena';
 import { LocalCatalog } from '../catalog';
 import { CommandError, errnoOf, messageOf } from '../errors';
 import { QueryReport } from '../render/results';
 
-/** Answers Athena's SQL from the files of the lake. */
+/** Answers Athena's SQL from the files of the lake; a statement that changes it holds the lake's lock. */
 export async function queryLocally(statement: Statement, { lake }: { lake: LakeFolder }): Promise<QueryReport> {
   lake.require();
+  return changesLake(statement.sql) ? withLock(lake, () => run(statement, lake)) : run(statement, lake);
+}
+
+async function run(statement: Statement, lake: LakeFolder): Promise<QueryReport> {
   const athena = await open(statement, lake);
   try {
     return { kind: 'query', ...await athena.query(statement.sql) };

@@ -5,6 +5,7 @@ export interface GlueColumn {
   readonly Name: string;
   readonly Type: string;
   readonly Comment?: string;
+  readonly Parameters?: Readonly<Record<string, string>>;
 }
 
 export interface MergedColumns {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BIN, cleanEnvironment, datalake } from '../../support/datalake-bin';
 import { handwrittenApp, newFolder, writeFiles } from '../../support/handwritten-app';
@@ -22,6 +22,18 @@ describe('query', () => {
       columns: [{ name: 'n', type: 'integer' }, { name: 'who', type: 'varchar' }, { name: '_col2', type: 'integer' }],
       rows: [['0', 'users', '0'], ['1', 'users', null]],
     });
+  });
+
+  test("runs statements that write, and says how many rows; the lake's lock is held meanwhile", async () => {
+    const cwd = await appWithRows();
+    const ctas = "CREATE TABLE kept WITH (table_type = 'ICEBERG', is_external = false, location = 's3://kept/curated/kept/') AS SELECT n, who FROM users WHERE n > 0";
+    expect(JSON.parse((await datalake(['query', ...LOCAL, '--json', ctas], { cwd })).stdout)).toEqual({ columns: [{ name: 'rows', type: 'bigint' }], rows: [['2']] });
+    expect(await datalake(['query', ...LOCAL, 'DELETE FROM kept WHERE n = 1'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/rows[\s\S]*1/) });
+    expect(JSON.parse((await datalake(['query', ...LOCAL, '--json', 'SELECT n FROM kept'], { cwd })).stdout)).toMatchObject({ rows: [['2']] });
+    const lock = join(cwd, '.datalake', 'lock');
+    writeFileSync(lock, JSON.stringify({ pid: process.pid }));
+    expect(await datalake(['query', ...LOCAL, 'DROP TABLE kept'], { cwd })).toMatchObject({ code: 1, stderr: expect.stringMatching(/another process .* writes to this lake/) });
+    expect((await datalake(['query', ...LOCAL, 'SELECT n FROM kept'], { cwd })).code).toBe(0);
   });
 
   test('answers a named query as a table', async () => {
