@@ -14,6 +14,7 @@ import { Problems } from './core/problems';
 import { DataLake, DataLakeProps, IDataLake } from './data-lake';
 import { ExtractorOptions } from './extraction/extractor-options';
 import { Source } from './extraction/source';
+import { LineageOptions } from './lineage/lineage-function';
 import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
@@ -76,6 +77,13 @@ export interface DataLakePipelineProps extends DataLakeProps {
    * @default - a new topic, which someone must subscribe to
    */
   readonly topic?: sns.ITopic;
+
+  /**
+   * OpenLineage events of every run, kept in the lake under `_lineage/` and sent to sinks.
+   *
+   * @default - no lineage is told
+   */
+  readonly lineage?: LineageOptions;
 
   /**
    * Memory, time and logs of the extractors. A source's own options go first.
@@ -242,6 +250,7 @@ export class DataLakePipeline extends Construct {
       workgroup: this.pipelineWorkgroup,
       encryptionKey: this.encryptionKey,
       topic: this.props.topic,
+      lineage: this.props.lineage,
       removalPolicy: this.props.removalPolicy,
     });
   }

@@ -271,6 +271,16 @@ export class Source {
   }
 
   /**
+   * The endpoint as lineage names it: without its query, which may hold a key. Undefined when known at deployment only.
+   *
+   * @internal
+   */
+  _displayUrl(): string | undefined {
+    const { url } = this._options;
+    return Token.isUnresolved(url) ? undefined : url?.split('?')[0];
+  }
+
+  /**
    * What a run does to the data of its day.
    *
    * @internal

@@ -107,7 +107,7 @@ export class PipelineSource extends Construct {
   /** @internal */
   _workflowSource(): WorkflowSource {
     const { sourceName: name, lambdaFunction, logGroup, crawler, cataloguing } = this;
-    return { name, lambdaFunction, logGroup, crawler, cataloguing };
+    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, cataloguing };
   }
 
   /** @internal */

@@ -32,7 +32,8 @@ export interface LineageRequest {
   readonly run: LineageRun;
   /** Steps that are over, in their order; a run that failed ends with the step before the one that failed. */
   readonly timeline?: readonly { readonly step: LineageStep; readonly endedAt: string }[];
-  readonly result?: Pick<RunResult, 'records' | 'bytes' | 'parts' | 'partition'>;
+  /** Empty until the extractor has answered. */
+  readonly result?: Partial<Pick<RunResult, 'records' | 'bytes' | 'parts' | 'partition'>>;
   readonly quality?: readonly LineageAssertion[];
   readonly error?: { readonly step: string; readonly error: string; readonly cause: string };
 }

@@ -15,6 +15,8 @@ export interface SourcePlan {
   readonly source: string;
   /** The extractor. */
   readonly functionArn: string;
+  /** Endpoint without query and credentials; absent for a source with a function of its own, or when known at deployment only. */
+  readonly url?: string;
   /** Name of the extractor's log group, for who looks further. */
   readonly logGroup: string;
   readonly database: string;
@@ -72,6 +74,8 @@ export interface WorkflowVariables {
   readonly result: RunResult;
   readonly quality: readonly QualityResult[];
   readonly transforms: readonly TransformResult[];
+  /** Steps that are over, and when. */
+  readonly timeline: readonly { readonly step: string; readonly endedAt: string }[];
   readonly error: WorkflowError;
 }
 

@@ -8,6 +8,11 @@ export interface Step {
   states(next: string): States;
 }
 
+/** The states of steps that follow each other; `last` follows them all. */
+export function inOrder(steps: readonly Step[], last: string): States {
+  return Object.assign({}, ...steps.map((step, i) => step.states(steps[i + 1]?.entry ?? last))) as States;
+}
+
 /** First state of the path that every failed step ends in. */
 export const FAILURE_ENTRY = 'Tell of the failure';
 

@@ -1,9 +1,10 @@
-import { jsonata, literal, States, Step } from './asl';
+import { inOrder, jsonata, literal, States, Step } from './asl';
 import { catalogueStep } from './steps/catalogue';
 import { claimStep } from './steps/claim';
 import { extractStep } from './steps/extract';
 import { failurePath } from './steps/failure';
 import { identifyStep } from './steps/identify';
+import { lineageSteps, timed } from './steps/lineage';
 import { noticeStep } from './steps/notice';
 import { SourcePlan } from '../spec/workflow-plan';
 
@@ -12,6 +13,8 @@ export interface DefinitionParts {
   readonly partition: string;
   readonly catalogFunctionArn: string;
   readonly topicArn: string;
+  /** Absent: no lineage is told. */
+  readonly lineageFunctionArn?: string;
   readonly plans: readonly SourcePlan[];
 }
 
@@ -20,12 +23,15 @@ const SUCCEEDED = 'Succeeded';
 /** The workflow in Amazon States Language. */
 export function workflowDefinition(parts: DefinitionParts): Record<string, unknown> {
   const { partition, plans } = parts;
+  const lineage = parts.lineageFunctionArn === undefined ? undefined : lineageSteps(partition, parts.lineageFunctionArn);
   const steps: Step[] = [
     identifyStep,
     claimStep(partition),
-    extractStep(partition),
-    catalogueStep(partition, parts.catalogFunctionArn),
+    ...(lineage ? [lineage.start] : []),
+    timed(extractStep(partition), 'extract'),
+    timed(catalogueStep(partition, parts.catalogFunctionArn), 'catalogue'),
     noticeStep(partition),
+    ...(lineage ? [lineage.complete] : []),
   ];
   return {
     Comment: 'Runs one source: extract, catalogue, tell. Made by cdk-data-lake-pipeline.',
@@ -38,14 +44,9 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
         Type: 'Succeed',
         Output: { source: jsonata('$plan.source'), runId: jsonata('$run.runId'), result: jsonata('$result') },
       },
-      ...failurePath(partition, parts.topicArn),
+      ...failurePath(partition, parts.topicArn, lineage ? [lineage.fail] : []),
     },
   };
-}
-
-/** Each step is followed by the next one's entry. */
-function inOrder(steps: readonly Step[], last: string): States {
-  return Object.assign({}, ...steps.map((step, i) => step.states(steps[i + 1]?.entry ?? last))) as States;
 }
 
 /** A state's name takes 80 characters, a source's 100. */

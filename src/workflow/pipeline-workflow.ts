@@ -16,6 +16,7 @@ import { grantStatements } from '../core/grant-statements';
 import { uniqueName } from '../core/names';
 import { Problems } from '../core/problems';
 import { IDataLake } from '../data-lake';
+import { LineageFunction, LineageOptions } from '../lineage/lineage-function';
 import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
 import { RAW_PREFIX } from '../spec/object-keys';
 import { SourcePlan } from '../spec/workflow-plan';
@@ -29,6 +30,13 @@ const MAX_STATE_MACHINE_NAME = 80;
 
 /** Options of a PipelineWorkflow. */
 export interface PipelineWorkflowProps {
+  /**
+   * Name of the pipeline, as lineage tells it.
+   *
+   * @default - the path of the construct that the workflow stands in
+   */
+  readonly pipelineName?: string;
+
   /** Lake that the sources fill. */
   readonly lake: IDataLake;
 
@@ -48,6 +56,13 @@ export interface PipelineWorkflowProps {
    * @default - a new topic, which someone must subscribe to
    */
   readonly topic?: sns.ITopic;
+
+  /**
+   * OpenLineage events of every run, kept in the lake and sent to sinks.
+   *
+   * @default - no lineage is told
+   */
+  readonly lineage?: LineageOptions;
 
   /**
    * Name of the state machine: 1 to 80 letters, digits, hyphens and underscores.
@@ -88,6 +103,8 @@ export class PipelineWorkflow extends Construct {
   readonly topic: sns.ITopic;
   /** The function that does with tables what SQL cannot. */
   readonly catalogFunction: CatalogFunction;
+  /** The function that tells lineage, if any does. */
+  readonly lineageFunction?: LineageFunction;
 
   private readonly plans: SourcePlan[] = [];
   private readonly access: SourceAccess;
@@ -100,6 +117,7 @@ export class PipelineWorkflow extends Construct {
     this.topic = props.topic ?? this.createTopic();
     this.logGroup = this.createLogGroup(logRetention);
     this.catalogFunction = new CatalogFunction(this, 'Catalog', { ...props, logRetention });
+    this.lineageFunction = props.lineage && this.createLineageFunction(props.lineage, logRetention);
     this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
       description: 'Runs the sources of a data lake pipeline',
@@ -111,8 +129,10 @@ export class PipelineWorkflow extends Construct {
       topic: this.topic,
       topicKey: props.topic ? props.topic.masterKey : props.encryptionKey,
       catalogFunction: this.catalogFunction.lambdaFunction,
+      lineageFunction: this.lineageFunction?.lambdaFunction,
       stateMachineName,
     }));
+    this.lineageFunction?.tellAborts(this.stateMachine.stateMachineArn);
     this.access = new SourceAccess((policyId, statements) => this.addPolicy(policyId, statements));
     for (const role of [this.role, this.catalogFunction.role]) {
       this.dependOn(...props.lake.lakeFormation?.grantMaintain(role, RAW_PREFIX) ?? []);
@@ -164,6 +184,11 @@ export class PipelineWorkflow extends Construct {
     return new logs.LogGroup(this, 'Logs', { retention, encryptionKey, removalPolicy: plainRemovalPolicy(this, removalPolicy) });
   }
 
+  private createLineageFunction(lineage: LineageOptions, logRetention: logs.RetentionDays): LineageFunction {
+    const { lake: { bucket }, encryptionKey, removalPolicy } = this.props;
+    return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName: this.props.pipelineName ?? this.node.scope!.node.path, encryptionKey, logRetention, removalPolicy });
+  }
+
   /** The definition is made at the end, when all sources are known. */
   private createStateMachine(stateMachineName: string): sfn.StateMachine {
     const definition = Lazy.string({ produce: () => Stack.of(this).toJsonString(this.definition()) });
@@ -184,6 +209,7 @@ export class PipelineWorkflow extends Construct {
       partition: Aws.PARTITION,
       catalogFunctionArn: this.catalogFunction.lambdaFunction.functionArn,
       topicArn: this.topic.topicArn,
+      lineageFunctionArn: this.lineageFunction?.lambdaFunction.functionArn,
       plans: this.plans,
     });
   }

@@ -8,6 +8,7 @@ export function sourcePlan(source: WorkflowSource, lake: IDataLake, workgroup: s
   return {
     source: name,
     functionArn: source.lambdaFunction.functionArn,
+    ...(source.url !== undefined && { url: source.url }),
     logGroup: source.logGroup.logGroupName,
     database: lake.databaseName,
     table: name,

@@ -19,6 +19,7 @@ export interface WorkflowSurroundings {
   readonly topic: sns.ITopic;
   readonly topicKey?: kms.IKey;
   readonly catalogFunction: lambda.IFunction;
+  readonly lineageFunction?: lambda.IFunction;
   readonly stateMachineName: string;
 }
 
@@ -27,7 +28,7 @@ export function workflowStatements(scope: IConstruct, around: WorkflowSurroundin
   return [
     ...claimStatements(scope, around),
     ...tableStatements(scope, around),
-    new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [around.catalogFunction.functionArn] }),
+    new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [around.catalogFunction, around.lineageFunction].flatMap((fn) => fn?.functionArn ?? []) }),
     ...noticeStatements(scope, around),
     ...observationStatements(),
   ];

@@ -11,6 +11,13 @@ export interface WorkflowSource {
   /** The function that extracts it. */
   readonly lambdaFunction: lambda.IFunction;
 
+  /**
+   * Endpoint that it asks, without query and credentials.
+   *
+   * @default - lineage names no origin of the records
+   */
+  readonly url?: string;
+
   /** The logs of that function. */
   readonly logGroup: logs.ILogGroup;
 

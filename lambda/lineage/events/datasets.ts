@@ -6,8 +6,8 @@ export function apiDataset({ url }: LineageSource): Dataset[] {
   if (url === undefined) {
     return [];
   }
-  const { origin, pathname } = new URL(url);
-  return [{ namespace: origin, name: pathname }];
+  const { origin } = new URL(url);
+  return [{ namespace: origin, name: url.slice(origin.length) || '/' }]; // as written: a child's path has {placeholders}
 }
 
 /** A table as Athena knows it, with its names in Glue and, if given, in S3. */

@@ -53,7 +53,7 @@ function withColumnLineage(output: Dataset, query: string, inputs: ReadonlyMap<s
 }
 
 function withStatistics(dataset: Dataset, result: LineageRequest['result']): Dataset {
-  if (result === undefined) {
+  if (result?.records === undefined) {
     return dataset;
   }
   const statistics = { rowCount: result.records, size: result.bytes, fileCount: result.parts };

@@ -1,7 +1,9 @@
-import { FAILURE_ENTRY, integration, jsonata, retryAll, States } from '../asl';
+import { FAILURE_ENTRY, inOrder, integration, jsonata, retryAll, States, Step } from '../asl';
 
 const RUN_AGAIN = '\'aws stepfunctions start-execution --state-machine-arn \' & $states.context.StateMachine.Id & \' --input \' & "\'" & $string('
   + '{\'source\': $plan.source, \'runId\': $run.runId, \'scheduledTime\': $run.scheduledTime}) & "\'"';
+
+const FAILED = 'Failed';
 
 /** What a person needs to know, and to type next. */
 const LINES = [
@@ -16,8 +18,12 @@ const LINES = [
   `'Run it again:            ' & ${RUN_AGAIN}`,
 ];
 
-/** The one path that every failed step takes: it tells a person, then ends the execution with the step's own error. */
-export function failurePath(partition: string, topicArn: string): States {
+/**
+ * The one path that every failed step takes: it tells a person, takes the `further` steps, then ends the execution with the
+ * failed step's own error.
+ */
+export function failurePath(partition: string, topicArn: string, further: readonly Step[]): States {
+  const next = further[0]?.entry ?? FAILED;
   return {
     [FAILURE_ENTRY]: {
       Type: 'Task',
@@ -29,10 +35,11 @@ export function failurePath(partition: string, topicArn: string): States {
       },
       Retry: retryAll(),
       // Who cannot be told must not hide what failed.
-      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Failed' }],
-      Next: 'Failed',
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: next }],
+      Next: next,
     },
-    Failed: {
+    ...inOrder(further, FAILED),
+    [FAILED]: {
       Type: 'Fail',
       Error: jsonata('$error.error'),
       Cause: jsonata("'step ' & $error.step & ' of run ' & $run.runId & ' of source ' & $plan.source & ': ' & $error.cause"),

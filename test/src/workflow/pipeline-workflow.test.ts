@@ -6,7 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   AnalyticsWorkgroup, CatalogCrawler, Cataloguing, DataLake, DataLakePipeline, DataLakePipelineProps, ExtractorFunction, Governance,
-  PipelineWorkflow, PipelineWorkflowProps, WorkflowSource,
+  LineageSink, PipelineWorkflow, PipelineWorkflowProps, WorkflowSource,
 } from '../../../src';
 import { SourcePlan } from '../../../src/spec';
 import { aslFindings, Definition, definitionsOf, statesOf } from '../../support/definition';
@@ -22,6 +22,7 @@ const PROPS: [string, DataLakePipelineProps][] = [
   ['one source', { sources: [usersSource()] }],
   ['50 sources', { sources: Array.from({ length: 50 }, (_, i) => usersSource({}, `users_${i}`)) }],
   ['a long name', { sources: [usersSource({}, 'u'.repeat(100)), usersSource({}, `${'u'.repeat(99)}2`)] }],
+  ['lineage', { sources: [usersSource()], lineage: {} }],
   ['every strategy', { sources: [usersSource({ cataloguing: Cataloguing.crawlAlways() }), usersSource({ cataloguing: Cataloguing.crawlOnSchemaChange() }, 'orders')] }],
 ];
 
@@ -119,6 +120,30 @@ describe('the role', () => {
     const pipeline = new DataLakePipeline(stack, 'Users', { sources: Array.from({ length: 150 }, (_, i) => usersSource({}, `s${i}`)) });
     const policies = pipeline.workflow.node.children.filter((child) => child instanceof iam.ManagedPolicy);
     expect(policies).toHaveLength(9);
+  });
+});
+
+describe('lineage', () => {
+  test('is told by a function that the state machine may call, and that hears of executions aborted or timed out', () => {
+    const template = templateWith({ sources: [usersSource()], lineage: { sinks: [LineageSink.http({ url: 'https://marquez.example.com/api/v1/lineage' })] } });
+    const [id] = Object.keys(template.findResources('AWS::Lambda::Function')).filter((name) => name.includes('WorkflowLineage'));
+    const invoked = statementsOf(template, 'UsersWorkflowPolicy').find(({ actions }) => actions.includes('lambda:InvokeFunction'))!.resources;
+    expect(invoked).toContainEqual({ 'Fn::GetAtt': [id, 'Arn'] });
+    expect(definitionsOf(template)[0].States['Tell the lineage of the start'].Arguments.FunctionName).toEqual(expect.stringContaining(id));
+    const rule = only(template, 'AWS::Events::Rule').properties;
+    expect(rule.EventPattern.detail.stateMachineArn).toEqual([{ Ref: only(template, 'AWS::StepFunctions::StateMachine').id }]);
+  });
+
+  test('is not told unless asked for', () => {
+    const template = templateWith({ sources: [usersSource()] });
+    template.resourceCountIs('AWS::Events::Rule', 0);
+    expect(Object.keys(definitionsOf(template)[0].States).filter((name) => name.includes('lineage'))).toEqual([]);
+  });
+
+  test('names the endpoint without its query, which may hold a key', () => {
+    const definition = definitionWith({ sources: [usersSource({ url: 'https://api.example.com/v1/users?api_key=sekrit' })], lineage: {} });
+    expect(planOf(definition, 'users').url).toBe('https://api.example.com/v1/users');
+    expect(JSON.stringify(definition)).not.toContain('sekrit');
   });
 });
 

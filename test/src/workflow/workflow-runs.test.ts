@@ -1,5 +1,5 @@
 import { SourcePlan } from '../../../src/spec';
-import { workflowDefinition } from '../../../src/workflow/definition';
+import { DefinitionParts, workflowDefinition } from '../../../src/workflow/definition';
 import { EXECUTION_ARN, runWorkflow, TaskCall, TaskError } from '../../support/run-workflow';
 
 const PLAN: SourcePlan = {
@@ -21,11 +21,11 @@ const SUCCEEDED = { State: 'READY', LastCrawl: { StartTime: '2026-11-23T15:50:00
 type Answers = Record<string, (args: any, nth: number) => unknown>;
 
 /** Runs the workflow of the plan over answers by task, or by the catalogue function's action. */
-async function run(answers: Answers = {}, input: object = { source: 'users' }, plan: Partial<SourcePlan> = {}) {
-  const definition = workflowDefinition({ partition: 'aws', catalogFunctionArn: 'catalog', topicArn: 'topic', plans: [{ ...PLAN, ...plan }] });
+async function run(answers: Answers = {}, input: object = { source: 'users' }, plan: Partial<SourcePlan> = {}, parts: Partial<DefinitionParts> = {}) {
+  const definition = workflowDefinition({ partition: 'aws', catalogFunctionArn: 'catalog', topicArn: 'topic', plans: [{ ...PLAN, ...plan }], ...parts });
   const asked = new Map<string, number>();
   return runWorkflow(definition, input, (call: TaskCall) => {
-    const name = call.args.FunctionName === 'catalog' ? call.args.Payload.action : call.task;
+    const name = call.args.FunctionName === 'catalog' ? call.args.Payload.action : call.args.FunctionName === 'lineage' ? 'lineage' : call.task;
     const nth = asked.get(name) ?? 0;
     asked.set(name, nth + 1);
     const answer = answers[name] ?? DEFAULTS[name];
@@ -289,5 +289,34 @@ describe('a failure', () => {
 
   test('to tell other pipelines is a failure: they wait', async () => {
     expect(await run({ 'events:putEvents': fails('EventBridge.FailedEntry', 'x') })).toMatchObject({ status: 'FAILED', cause: expect.stringContaining('step notice') });
+  });
+});
+
+describe('lineage', () => {
+  const LINEAGE = { lineageFunctionArn: 'lineage' };
+  const told = ({ calls }: { calls: readonly TaskCall[] }) => calls.filter(({ args }) => args.FunctionName === 'lineage').map(({ args }) => args.Payload);
+  const plan: Partial<SourcePlan> = { url: 'https://api.example.com/users' };
+
+  test('is told at the start and at the end, with when each step was over', async () => {
+    const [start, end, ...rest] = told(await run({ lineage: () => payload({}) }, undefined, plan, LINEAGE));
+    expect(rest).toEqual([]);
+    expect(start).toMatchObject({ eventType: 'START', source: { source: 'users', url: 'https://api.example.com/users', transforms: [] }, run: { executionArn: EXECUTION_ARN } });
+    expect(end).toMatchObject({ eventType: 'COMPLETE', result: { records: 40 }, quality: [] });
+    expect(end.timeline.map(({ step }: { step: string }) => step)).toEqual(['extract', 'catalogue']);
+    end.timeline.forEach(({ endedAt }: { endedAt: string }) => expect(new Date(endedAt).toISOString()).toBe(endedAt));
+  });
+
+  test('is told of a failure, with the step and its cause, and what was over before', async () => {
+    const outcome = await run({ 'lineage': () => payload({}), 'athena:startQueryExecution.sync': fails('Athena.InvalidRequestException', 'no such table') }, undefined, plan, LINEAGE);
+    expect(outcome.status).toBe('FAILED');
+    const [, end] = told(outcome);
+    expect(end).toMatchObject({ eventType: 'FAIL', error: { step: 'catalogue', cause: 'no such table' } });
+    expect(end.timeline.map(({ step }: { step: string }) => step)).toEqual(['extract']);
+  });
+
+  test('that cannot be told fails no run', async () => {
+    expect(await run({ lineage: fails('Lambda.Unknown') }, undefined, plan, LINEAGE)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await run({ 'lineage': fails('Lambda.Unknown'), 'events:putEvents': fails('Events.Down') }, undefined, plan, LINEAGE))
+      .toMatchObject({ status: 'FAILED', error: 'Events.Down' });
   });
 });
