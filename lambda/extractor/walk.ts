@@ -56,8 +56,11 @@ export class Walk {
   /** Finds a child's parents; before all else. */
   async open(): Promise<void> {
     const { fanOut, runLog: { resumed } } = this.options;
-    if (fanOut && !this.ended) {
-      await fanOut.open(resumed && progressOf(resumed.next).parents);
+    const parents = resumed && progressOf(resumed.next).parents;
+    if (fanOut && this.ended && parents) {
+      fanOut.restore(parents);
+    } else if (fanOut) {
+      await fanOut.open(parents);
       this.ended = !fanOut.current && !fanOut.replaced;
     }
   }

@@ -3,6 +3,8 @@ import { Source } from './source';
 import { parentField, ParentSpec } from '../spec/parent-spec';
 import { placeholdersOf } from '../spec/request-template';
 import { RequestSpec } from '../spec/source-spec';
+import { TransformSpec } from '../spec/transform-spec';
+import { SpecProblem } from '../spec/validate-source-spec';
 
 /** What becomes of a parent's record that has no usable value for a placeholder. */
 export enum UnusableParent {
@@ -72,4 +74,23 @@ export class ParentRecords {
       ...(unusable === UnusableParent.SKIP && { unusable }),
     };
   }
+
+  /**
+   * The lake holds the parent's records as its transforms left them.
+   *
+   * @internal
+   */
+  _problems({ bind, include = {} }: ParentSpec): SpecProblem[] {
+    const transforms = (this._source._options.transforms ?? []).map((transform) => transform._render());
+    const lost = (paths: Readonly<Record<string, string>>, property: string, types: readonly TransformSpec['type'][]) =>
+      Object.entries(paths).flatMap(([name, path]) => {
+        const found = transforms.find((transform) => types.includes(transform.type) && isWithin(path, transform.path));
+        return found ? [{ property: `${property}.${name}`, got: path, fix: `source "${this._source.name}" ${VERBS[found.type]} it before it is stored: name another field` }] : [];
+      });
+    return [...lost(bind, 'parent.bind', ['drop', 'rename', 'hash', 'mask']), ...lost(include, 'parent.include', ['drop', 'rename'])];
+  }
 }
+
+const VERBS: Readonly<Record<TransformSpec['type'], string>> = { drop: 'drops', rename: 'renames', hash: 'hashes', mask: 'masks' };
+
+const isWithin = (path: string, place: string) => path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`);

@@ -307,6 +307,9 @@ export class Source {
     for (const { property, got, fix } of auth?._problems() ?? []) {
       problems.add(at(property), got, fix);
     }
+    for (const { property, got, fix } of (spec.parent && parent?._problems(spec.parent)) ?? []) {
+      problems.add(at(property), got, fix);
+    }
     const custom = parent?._source._custom ? parent._source.name : undefined;
     problems.check(custom === undefined, at('parent'), custom, 'a function of your own keeps no commits that a child could read: use a source that is read over HTTP');
     checkSource(this._options, at, problems);

@@ -25,6 +25,9 @@ export function parentProblems(spec: SourceSpec): SpecProblem[] {
     + 'leave it out, and make the parent incremental to ask for the children of what is new');
   check(parent.reads !== 'added' || spec.writeMode?.type === 'append', 'writeMode', 'snapshot with a parent that appends',
     'a run reads the children of what its parent added, and would replace those of all others: use WriteMode.append()');
+  const bounds = Object.keys(spec.pagination ?? {}).filter((name) => name === 'maxPages' || name === 'maxRecords');
+  check(parent.reads !== 'added' || bounds.length === 0, 'pagination', `${bounds.join()} with a parent that appends`,
+    'the parents that a bound cuts off would never be asked for again: leave it out');
   const names = Object.keys(parent.bind).filter((name) => !PLACEHOLDER_NAME.test(name));
   check(names.length === 0, 'parent.bind', names[0], 'placeholders are letters, digits and underscores, and start with no digit');
   Object.entries(parent.bind).forEach(([name, path]) => problems.push(...fieldProblems(path, `parent.bind.${name}`)));

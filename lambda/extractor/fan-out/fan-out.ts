@@ -29,6 +29,8 @@ export interface FanOutOptions {
 
 interface Parent extends BoundParent, Pick<FanOutPosition, 'object' | 'record' | 'repeated' | 'unusable'> {}
 
+/** Behind all parents, from where nothing is read. */
+const END = { object: 0, record: 0 };
 const NOBODY = { repeated: 0, unusable: 0 };
 
 /** The parents of a child's run, one after the other, one of them read ahead. Memory holds one of the parent's objects, compressed. */
@@ -40,6 +42,8 @@ export class FanOut {
   private readonly parent: ParentSpec;
   private readonly binder: ParentBinder;
   private set: ParentSet | undefined;
+  /** Of the set, or of a run that has read all of it. */
+  private pin: Pin | undefined;
   private parents: AsyncGenerator<Parent> | undefined;
   private next: Parent | undefined;
   private asked = new Set<string>();
@@ -56,12 +60,19 @@ export class FanOut {
     return this.next !== undefined;
   }
 
+  /** What a run knows that has only to commit what an earlier call has read. */
+  restore({ pin, repeated, unusable }: FanOutPosition): void {
+    this.pin = pin;
+    this.left = { repeated, unusable };
+  }
+
   /** From the first parent of what is newest now, or from where a checkpoint stands. */
   async open(resumed?: FanOutPosition): Promise<void> {
     const { store } = this.options;
-    const before = this.replaced ? this.set?.pin : undefined;
+    const before = this.replaced ? this.pin : undefined;
     this.set = resumed ? await pinnedSet(store, this.parent, resumed.pin) : await newestSet(store, this.parent, this.from());
     this.replaced = this.set === undefined;
+    this.pin = this.set?.pin;
     if (this.set && this.set.pin.digest === before?.digest) {
       throw new ExtractorError('PARENT_DATA_MISSING', `an object of the newest commit of the parent "${this.parent.source}" is listed and cannot be read: restore it, or run the parent again`,
         { retryable: false, details: { parent: this.parent.source } });
@@ -99,16 +110,13 @@ export class FanOut {
   }
 
   position(): FanOutPosition | undefined {
-    if (!this.set || !this.current) {
-      return undefined;
-    }
-    const { object, record, repeated, unusable } = this.current;
-    return { pin: this.set.pin, object, record, asked: [...this.asked].join(''), repeated, unusable };
+    const { object, record, repeated, unusable } = this.current ?? { ...END, ...this.left };
+    return this.pin && { pin: this.pin, object, record, asked: this.current ? [...this.asked].join('') : '', repeated, unusable };
   }
 
   /** Where the next run starts; undefined: where this one did. */
   watermark(): Position | undefined {
-    return this.parent.reads === 'added' && this.set ? { parentsUntil: this.set.pin.to } : undefined;
+    return this.parent.reads === 'added' && this.pin ? { parentsUntil: this.pin.to } : undefined;
   }
 
   warnings(): string[] {
@@ -145,7 +153,7 @@ export class FanOut {
   }
 
   private bind(line: Buffer, at: { object: number; record: number }): BoundParent | undefined {
-    checkRecord(line, this.place(at));
+    checkRecord(line, () => this.place(at));
     let bound: BoundParent;
     try {
       bound = this.binder.bind(line);

@@ -36,11 +36,11 @@ export async function* parentLines(store: LakeStore, { key, etag }: ParentSet['o
 }
 
 /** A record that is to be read by FieldReader, which checks nothing. */
-export function checkRecord(line: Buffer, place: string): void {
+export function checkRecord(line: Buffer, place: () => string): void {
   try {
     JSON.parse(line.toString('utf8'));
   } catch (error) {
-    throw unreadable(place, (error as Error).message);
+    throw unreadable(place(), (error as Error).message);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
-  DataLakePipeline, ExtractorFunction, HttpMethod, HttpSourceOptions, Incremental, ParentRecords, ParentRecordsOptions, RecordTransform, Source,
-  UnusableParent, WriteMode,
+  DataLakePipeline, ExtractorFunction, HttpMethod, HttpSourceOptions, Incremental, Pagination, ParentRecords, ParentRecordsOptions, RecordTransform,
+  Source, UnusableParent, WriteMode,
 } from '../../../src';
 import { SourceSpec } from '../../../src/spec';
 import { RawBucket } from '../../../src/storage/raw-bucket';
@@ -60,6 +60,11 @@ test('the child may read the parent\'s table and its state, and nothing else of 
   expect(statementsOf(synth(repos())).length).toBe(statements.length - 2);
 });
 
+test('what a parent masks may be included, and what it renames, by the new name', () => {
+  const parent = repos({ transforms: [RecordTransform.mask('$.email'), RecordTransform.rename('$.login', 'owner')] });
+  expect(() => synth(issues({}, { include: { email: '$.email', login: '$.owner' } }, parent))).not.toThrow();
+});
+
 test('the endpoint keeps its placeholders', () => {
   synth(issues()).hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { API_URL: URL_ } } });
 });
@@ -94,8 +99,15 @@ describe('fails for', () => {
     ['the partition\'s name', issues({}, { include: { Ingestion_Date: '$.a' } }), /the partition has this name/],
     ['a name that a transform gives', issues({ transforms: [RecordTransform.rename('$.x', 'repo')] }, { include: { repo: '$.id' } }), /a transform gives this name/],
     ['a child that is incremental', issues({ key: ['$.id'], incremental: Incremental.cursor({ path: '$.at' }) }), /incremental: got "cursor with parent"; one watermark cannot stand for many parents/],
+    ['a bound on what is new', issues({ writeMode: WriteMode.append(), pagination: Pagination.linkHeader({ maxPages: 3 }) }, {}, repos({ writeMode: WriteMode.append() })),
+      /pagination: got "maxPages with a parent that appends"; the parents that a bound cuts off/],
     ['a snapshot of what is new', issues({}, {}, repos({ writeMode: WriteMode.append() })), /writeMode: got "snapshot with a parent that appends"/],
     ['a source that is its own parent', usersSource({ url: URL_, parent: ParentRecords.of(usersSource({}, 'issues')) }, 'issues'), /a source cannot be its own parent/],
+    ['a field that the parent drops', issues({}, {}, repos({ transforms: [RecordTransform.drop('$.owner')] })), /parent\.bind\.owner: got "\$\.owner"; source "repos" drops it/],
+    ['a field below one that the parent masks', issues({}, { bind: { owner: '$.o.id', name: '$.n' } }, repos({ transforms: [RecordTransform.mask('$.o')] })),
+      /parent\.bind\.owner: got "\$\.o\.id"; source "repos" masks it/],
+    ['a field that the parent renames', issues({}, {}, repos({ transforms: [RecordTransform.rename('$.name', 'title')] })), /parent\.bind\.name.*source "repos" renames it/],
+    ['an included field that the parent drops', issues({}, { include: { x: '$.x' } }, repos({ transforms: [RecordTransform.drop('$.x')] })), /parent\.include\.x.*drops it/],
     ['a parent that is a function of one\'s own', issues({}, {}, Source.custom('repos', { function: {} as IFunction })), /parent: got "repos"; a function of your own keeps no commits/],
     ['a form with GET', repos({ form: { a: 'b' } }), /request\.form: got "a form with GET"/],
     ['a form beside a body', repos({ method: HttpMethod.POST, form: { a: 'b' }, body: {} }), /got "a form beside a body"/],

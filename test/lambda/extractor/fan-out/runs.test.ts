@@ -246,6 +246,40 @@ describe('what the parent has', () => {
   });
 });
 
+test('a run that died between its last page and its commit still tells the next one where it ended', async () => {
+  const append = { writeMode: { type: 'append' } } as const;
+  const added = { ...append, parent: { ...PARENT, reads: 'added' } as const };
+  await commitRepos([repo('a', 1), repo('a', 1)], append);
+  const alive = lake;
+  const store = Object.create(lake.store) as TestLake['store'];
+  store.put = (key, ...rest) => {
+    if (key === '_state/issues.json' && issuesAsked(server.received).includes('a 2')) {
+      throw new Error('dead');
+    }
+    return alive.store.put(key, ...rest);
+  };
+  lake = Object.create(lake, { store: { value: store } }) as TestLake;
+  await expect(run(added)).rejects.toThrow('dead');
+  lake = alive;
+  expect(table()).toEqual([]);
+  server.received.splice(0);
+  expect(await run(added)).toMatchObject({ done: true, records: 1, warnings: [expect.stringMatching(/^1 record\(s\).*once/)] });
+  expect(await run(added, { runId: 'two' })).toMatchObject({ done: true, records: 0, pages: 0 });
+  expect(server.received).toEqual([]);
+  expect(table()).toEqual(api.table([repo('a', 1)]));
+});
+
+test('a child may be a parent', async () => {
+  await commitRepos([repo('a', 1), repo('b', 2)]);
+  await run();
+  const comments = await startApi([({ url }, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ results: [{ of: url }] }));
+  }]);
+  const parent: ParentSpec = { source: 'issues', reads: 'newest', bind: { id: '$.id', repo: '$._repos_name' }, include: { _issues_id: '$.id' } };
+  await extract(lake, `${comments.origin}/{repo}/{id}`, { spec: { source: 'comments', parent } });
+  expect(lake.lines('comments')).toEqual(['a/a-1', 'b/b-1', 'b/b-2'].map((path) => `{"_issues_id":"${path.slice(2)}","of":"/${path}"}`));
+});
+
 test('a store that fails while the parents are read: try again, and all is there', async () => {
   let failing = false;
   const flaky = await TestLake.start({
