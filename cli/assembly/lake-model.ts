@@ -50,6 +50,15 @@ export interface SourceFunction {
   readonly unresolved: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** Assets that the function reads at run time. */
+  readonly assets: readonly FunctionAsset[];
+}
+
+/** A file of the assembly that a deployment puts into a bucket. */
+export interface FunctionAsset {
+  readonly bucket: string;
+  readonly key: string;
+  readonly path: string;
 }
 
 export interface Crawler {

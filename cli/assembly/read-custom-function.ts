@@ -16,7 +16,7 @@ export function readCustomFunction(stack: AssemblyStack, resolver: Resolver, sou
   return notLocal === undefined ? readFunction(stack, resolver, source.function) : { ...NOT_HERE, logicalId: source.function, notLocal };
 }
 
-const NOT_HERE = { codeDir: '', handler: '', environment: {}, unresolved: {}, memoryMb: 0, timeoutSeconds: 0 };
+const NOT_HERE = { codeDir: '', handler: '', environment: {}, unresolved: {}, memoryMb: 0, timeoutSeconds: 0, assets: [] };
 
 function whyNotLocal({ Runtime, PackageType, Code, Layers }: Properties, resolver: Resolver): string | undefined {
   if (PackageType === 'Image') {

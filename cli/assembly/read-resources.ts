@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { Crawler, NamedQuery, SourceFunction, Workgroup } from './lake-model';
+import { Crawler, FunctionAsset, NamedQuery, SourceFunction, Workgroup } from './lake-model';
 import { localName } from './local-names';
 import { AssemblyStack } from './read-assembly';
 import { Resolver } from './resolver';
@@ -29,9 +29,19 @@ export function readFunction(stack: AssemblyStack, resolver: Resolver, logicalId
     handler: resolver.text(properties.Handler ?? ''),
     environment,
     unresolved,
+    assets: assetsIn(environment, stack),
     memoryMb: Number(resolver.resolve(properties.MemorySize) ?? LAMBDA_MEMORY_MB),
     timeoutSeconds: Number(resolver.resolve(properties.Timeout) ?? LAMBDA_TIMEOUT_SECONDS),
   };
+}
+
+/** Assets are named in the environment by their place in S3; the assembly knows them by the key, which is a digest. */
+function assetsIn(environment: Readonly<Record<string, string>>, { assets }: AssemblyStack): FunctionAsset[] {
+  const places = Object.values(environment).flatMap((value) => [...value.matchAll(/s3:\/\/([a-z0-9.-]+)\/([^"\s]+)/g)]);
+  return places.flatMap(([, bucket, key]) => {
+    const path = assets.get(key);
+    return path === undefined ? [] : [{ bucket, key, path }];
+  });
 }
 
 function codeDirOf(stack: AssemblyStack, resolver: Resolver, logicalId: string, code: Properties | undefined): string {

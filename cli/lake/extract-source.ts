@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { FunctionLog } from './function-log';
 import { LakeFolder } from './lake-folder';
 import { LocalLake } from './local-lake';
@@ -36,6 +36,7 @@ export async function extractSource(source: Source, options: ExtractOptions): Pr
   refuseForeign(source);
   const overrides = localOverrides(source, options);
   mkdirSync(lake.folder.bucket(source.crawler.bucket), { recursive: true });
+  provideAssets(source, lake);
   const log = new FunctionLog(lake.folder.log(source.name, runId), source.name, emit);
   const secrets = needsSecrets(source) ? await startLocalSecrets() : undefined;
   const host = startHost(source, { ...overrides, ...secrets?.environment }, log);
@@ -67,6 +68,15 @@ function requireObjects({ name, custom, crawler: { bucket, prefix } }: Source, {
   if (custom && records > 0 && !(existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.jsonl.gz')))) {
     throw new CommandError('RESULT_INVALID', `source "${name}": its function answered ${records} records, `
       + `and s3://${bucket}/${prefix}${partition}/ holds no *.jsonl.gz`, { hint: 'write there, or correct the partition of the answer', details: { source: name } });
+  }
+}
+
+/** Puts what a deployment puts into the assets' bucket where the local S3 serves it. */
+function provideAssets({ function: { assets } }: Source, { folder }: LocalLake): void {
+  for (const { bucket, key, path } of assets) {
+    const copy = join(folder.bucket(bucket), key);
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(path, copy);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LakeFolder } from './lake-folder';
-import { runResultPrefix, stateKey } from '../../src/spec/object-keys';
+import { quarantinePrefix, runResultPrefix, stateKey } from '../../src/spec/object-keys';
 import { RunResult } from '../../src/spec/run-result';
 import { SourceState } from '../../src/spec/source-state';
 import { Selected } from '../assembly/lake-model';
@@ -28,8 +28,12 @@ function sourceStatus({ pipeline, source }: Selected, lake: LakeFolder): SourceS
     catalogued: new LocalCatalog(lake.catalog).getTable(database, source.name) !== undefined,
     lastRun: lastRun(join(folder, runResultPrefix(source.name))),
     openRun: state?.open?.runId,
+    quarantineObjects: objectsBelow(join(folder, quarantinePrefix(source.name))),
   };
 }
+
+const objectsBelow = (folder: string): number =>
+  (existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length : 0);
 
 function lastRun(folder: string): SourceStatus['lastRun'] {
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];

@@ -47,15 +47,16 @@ const queryText = ({ columns, rows }: QueryReport): string =>
   (columns.length === 0 ? '' : table(columns.map((column) => column.name), rows, columns.map((column) => NUMERIC.test(column.type))));
 
 function statusText({ lake, sources }: StatusReport): string {
-  const rows = sources.map(({ source, database, table: name, catalogued, lastRun, openRun }) => [
+  const rows = sources.map(({ source, database, table: name, catalogued, lastRun, openRun, quarantineObjects }) => [
     source,
     `${database}.${name}${catalogued ? '' : ' (not catalogued)'}`,
     lastRun === undefined ? 'never' : lastRun.finishedAt,
     lastRun === undefined ? '' : count(lastRun.records),
     lastRun?.partition ?? '',
     openRun ?? '',
+    quarantineObjects === 0 ? '' : counted(quarantineObjects, 'object'),
   ]);
-  return `lake: ${lake}\n${table(['source', 'table', 'last run', 'records', 'partition', 'interrupted run'], rows, [false, false, false, true])}`;
+  return `lake: ${lake}\n${table(['source', 'table', 'last run', 'records', 'partition', 'interrupted run', 'quarantine'], rows, [false, false, false, true])}`;
 }
 
 const consoleText = ({ consoles }: ConsoleReport): string =>

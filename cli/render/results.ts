@@ -83,6 +83,8 @@ export interface SourceStatus {
   readonly lastRun?: { readonly runId: string; readonly records: number; readonly partition: string; readonly finishedAt: string };
   /** A run that was started and has not committed. */
   readonly openRun?: string;
+  /** Objects with records that a contract turned away. */
+  readonly quarantineObjects: number;
 }
 
 export interface ConsoleReport {

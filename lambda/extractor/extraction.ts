@@ -2,12 +2,14 @@ import { Api } from './api';
 import { authQueryParameter } from './auth';
 import { CommitFacts, RunLog } from './commit';
 import { ExtractorConfig } from './config';
+import { Contract } from './contract';
 import { Deadline } from './deadline';
 import { ExtractorError } from './errors';
 import { FanOut, ParentFields } from './fan-out';
 import { PageRequest } from './http';
 import { Output } from './output';
 import { Page, PageReader } from './page-reader';
+import { RecordSink } from './record-sink';
 import { firstRequest } from './request';
 import { RunDependencies } from './run-dependencies';
 import { cannotGoOn, noParents, pageExceedsTime, snapshotCut } from './run-errors';
@@ -33,7 +35,12 @@ export class Extraction {
   /** A run can go on from the newest checkpoint of this call. */
   private safe = false;
 
-  constructor(private readonly config: ExtractorConfig, private readonly runLog: RunLog, private readonly deps: RunDependencies) {
+  constructor(
+    private readonly config: ExtractorConfig,
+    private readonly runLog: RunLog,
+    private readonly deps: RunDependencies,
+    contract?: Contract,
+  ) {
     const { spec, apiUrl } = config;
     this.deadline = new Deadline(() => deps.remainingMs());
     this.api = new Api(config, deps, this.deadline);
@@ -46,7 +53,7 @@ export class Extraction {
       authQueryParameter: authQueryParameter(spec.auth),
       now: () => deps.store.now(),
     });
-    this.output = new Output(config, runLog);
+    this.output = new Output(config, runLog, contract);
     this.reader = this.pageReader();
   }
 
@@ -134,6 +141,7 @@ export class Extraction {
     page.warnings.forEach((warning) => this.warnings.add(warning));
     if (walk.ended) {
       this.refuseCutSnapshot();
+      this.output.quarantine?.refuseTooMany(walk.counts);
       await this.checkpoint(true);
     } else if (walk.goesBackToParent) {
       await this.output.cutWhenFull(); // a checkpoint here would be no place to go on from
@@ -146,6 +154,7 @@ export class Extraction {
   }
 
   private async commitOnTheWay(): Promise<void> {
+    this.output.quarantine?.refuseTooMany(this.walk.counts);
     await this.output.settle();
     await this.runLog.commit(this.facts());
     this.walk.committed();
@@ -223,8 +232,6 @@ export class Extraction {
   }
 
   private pageReader(): PageReader {
-    const { fanOut, config: { spec } } = this;
-    const parentFields = new ParentFields(Object.keys(spec.parent?.include ?? {}));
     return new PageReader({
       client: this.api.client,
       format: this.config.spec.format,
@@ -233,14 +240,24 @@ export class Extraction {
       rules: this.api.rules,
       field: this.walk.paginator.field,
       takes: (buffer, start, end) => this.walk.selection.takes(buffer, start, end),
-      transformer: createRecordTransformer(this.config.spec.transforms, { ...this.deps, page: () => this.walk.counts.pages + 1 }),
-      complete: fanOut && ((record, number) =>
-        parentFields.add(fanOut.current!.fields, record, this.output.schema, { page: this.walk.counts.pages + 1, record: number })),
+      sink: this.recordSink(),
       maxRecordBytes: this.config.maxRecordBytes,
-      writer: this.output.writer,
-      schema: () => this.output.schema,
+      output: this.output,
       onLargePage: () => this.output.letGoOfPage(() => this.place(false)),
       onLargePageChunk: () => this.output.cutWhenFull(),
+    });
+  }
+
+  private recordSink(): RecordSink {
+    const { walk, runLog, deps, fanOut, config: { spec } } = this;
+    const parentFields = new ParentFields(Object.keys(spec.parent?.include ?? {}));
+    return new RecordSink({
+      output: this.output,
+      transformer: createRecordTransformer(spec.transforms, { ...deps, page: () => walk.counts.pages + 1 }),
+      complete: fanOut && ((record, number) =>
+        parentFields.add(fanOut.current!.fields, record, this.output.schema, { page: walk.counts.pages + 1, record: number })),
+      place: () => ({ runId: runLog.runId, page: walk.page }),
+      onQuarantined: () => walk.selection.quarantined++,
     });
   }
 }

@@ -23,6 +23,7 @@ export async function handler(event: RunRequest | undefined, context: Context): 
     logger.appendKeys({ source: config.spec.source, runId });
     return await runExtraction(config, { runId, scheduledTime }, {
       store: store ??= new S3LakeStore({ bucket: config.bucket }),
+      openBucket: (bucket) => new S3LakeStore({ bucket }),
       holder: `${context.functionName}/${context.awsRequestId}`,
       secrets,
       tokens,

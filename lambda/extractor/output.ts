@@ -1,5 +1,7 @@
 import { RunLog } from './commit';
 import { ExtractorConfig } from './config';
+import { Contract, Quarantine } from './contract';
+import { PageOutput } from './page-reader';
 import { DEFAULT_BLOCK_BYTES, PartWriter } from './part';
 import { SchemaTree } from './scan';
 import { CheckpointPlace, Stager } from './stager';
@@ -14,8 +16,11 @@ const SHORTEST_INTERVAL_MS = 1_000;
 export type TakeBack = () => Promise<void>;
 
 /** What a run has read and not yet committed: lines on their way into parts, and the schema that they have. */
-export class Output {
+export class Output implements PageOutput {
+  /** The table's lines. */
   readonly writer: PartWriter;
+  /** Undefined without a contract. */
+  readonly quarantine: Quarantine | undefined;
   schema: SchemaTree;
   private readonly stager: Stager;
   /** Pages whose lines no checkpoint holds yet. */
@@ -24,9 +29,10 @@ export class Output {
   private largePage = false;
   private checkpointAt = performance.now();
 
-  constructor(private readonly config: ExtractorConfig, private readonly runLog: RunLog) {
+  constructor(private readonly config: ExtractorConfig, private readonly runLog: RunLog, contract: Contract | undefined) {
     this.writer = new PartWriter({ blockBytes: Math.min(DEFAULT_BLOCK_BYTES, config.partBytes) });
-    this.stager = new Stager(this.writer, runLog);
+    this.quarantine = contract && new Quarantine(contract, config.spec.source, config.partBytes);
+    this.stager = new Stager(this.writer, this.quarantine?.writer, runLog);
     this.schema = SchemaTree.fromJSON(runLog.resumed?.schema ?? runLog.previousSchema);
   }
 
@@ -35,10 +41,23 @@ export class Output {
     return this.runLog.stagedBytes + this.writer.compressedBytes;
   }
 
+  get heldBytes(): number {
+    return this.writer.heldBytes + (this.quarantine?.writer.heldBytes ?? 0);
+  }
+
+  get full(): boolean {
+    return this.writer.full || this.quarantine?.writer.full === true;
+  }
+
+  async drain(): Promise<void> {
+    await this.writer.drain();
+    await this.quarantine?.writer.drain();
+  }
+
   /** @param intervalMs how long after the newest checkpoint, a minute at most */
   checkpointIsDue(intervalMs = CHECKPOINT_INTERVAL_MS): boolean {
     return this.largePage
-      || this.writer.compressedBytes >= this.config.partBytes * FULL_SHARE
+      || this.fullest >= this.config.partBytes * FULL_SHARE
       || performance.now() - this.checkpointAt >= Math.min(CHECKPOINT_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, intervalMs));
   }
 
@@ -59,12 +78,14 @@ export class Output {
       await this.stager.discard();
     } else {
       this.writer.rollbackPage();
+      this.quarantine?.writer.rollbackPage();
     }
   }
 
   /** The page is whole. */
   endPage(): void {
     this.writer.endPage();
+    this.quarantine?.writer.endPage();
     this.uncheckpointed++;
   }
 
@@ -82,11 +103,12 @@ export class Output {
       await this.checkpoint(place());
     }
     this.writer.release();
+    this.quarantine?.writer.release();
     this.largePage = true;
   }
 
   async cutWhenFull(): Promise<void> {
-    if (this.writer.compressedBytes >= this.config.partBytes) {
+    if (this.fullest >= this.config.partBytes) {
       await this.stager.cut();
     }
   }
@@ -108,5 +130,10 @@ export class Output {
     await this.discard();
     this.runLog.startOver();
     this.schema = SchemaTree.fromJSON(this.runLog.previousSchema);
+  }
+
+  /** Compressed bytes of the larger of the parts under way. */
+  private get fullest(): number {
+    return Math.max(this.writer.compressedBytes, this.quarantine?.writer.compressedBytes ?? 0);
   }
 }

@@ -5,14 +5,22 @@ import { retryAfterSeconds } from './http/retry-after';
 import { displayUrl } from './http/url';
 import { PageDigest } from './page-digest';
 import { PageFacts } from './paginate';
-import { PartWriter } from './part';
+import { RecordSink } from './record-sink';
 import { ResponseRules, Ruled } from './rules';
-import { FieldReader, RecordSource, SchemaTree } from './scan';
-import { RecordTransformer } from './transform';
+import { FieldReader, RecordSource } from './scan';
 import { FormatSpec, JsonPathStep } from '../../src/spec';
 
 /** Raw bytes of one page that may wait in memory for its end, so that a failed page can be taken back. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
+
+/** The lines of pages on their way to compression. */
+export interface PageOutput {
+  /** Raw bytes of the page under way that can still be taken back. */
+  readonly heldBytes: number;
+  /** Raw bytes wait for compression: await `drain` before writing on. */
+  readonly full: boolean;
+  drain(): Promise<void>;
+}
 
 export interface PageReaderOptions {
   readonly client: HttpClient;
@@ -24,13 +32,10 @@ export interface PageReaderOptions {
   readonly field?: string;
   /** Whether a record is stored. */
   readonly takes: (buffer: Buffer, start: number, end: number) => boolean;
-  /** Changes records before they are stored. */
-  readonly transformer: RecordTransformer | undefined;
-  /** Adds to a record, by its number in the page, what the response does not hold. */
-  readonly complete?: (record: Buffer, number: number) => Buffer;
+  /** Takes the records that are stored. */
+  readonly sink: RecordSink;
   readonly maxRecordBytes: number;
-  readonly writer: PartWriter;
-  readonly schema: () => SchemaTree;
+  readonly output: PageOutput;
   /** The page under way is too large to hold: everything before it must be safe before it is let go. */
   readonly onLargePage: () => Promise<void>;
   /** Called between chunks of a large page: cuts a part when one is full. */
@@ -57,8 +62,8 @@ export class PageReader {
 
   /** @throws ExtractorError; lines already written are the caller's to take back. */
   async read(request: PageRequest, signal: AbortSignal): Promise<Page> {
-    const { client, writer, transformer } = this.options;
-    await transformer?.prepare();
+    const { client, output, sink } = this.options;
+    await sink.prepare();
     const response = await client.open(request, signal);
     const digest = new PageDigest();
     this.lastField = undefined;
@@ -66,12 +71,12 @@ export class PageReader {
     let large = false;
     for await (const chunk of response.body) {
       scanner.write(chunk);
-      if (!large && writer.heldBytes > MAX_HELD_BYTES) {
+      if (!large && output.heldBytes > MAX_HELD_BYTES) {
         large = true;
         await this.options.onLargePage();
       }
-      if (writer.full) {
-        await writer.drain();
+      if (output.full) {
+        await output.drain();
       }
       if (large) {
         await this.options.onLargePageChunk();
@@ -106,43 +111,22 @@ export class PageReader {
   }
 
   private scanner({ headers }: PageResponse, digest: PageDigest): RecordSource {
-    const { format, records, capture, maxRecordBytes, schema, takes, transformer } = this.options;
-    const stored = schema();
+    const { format, records, capture, maxRecordBytes, takes, sink } = this.options;
     let record = 0;
     return createRecordSource(format, headerValue(headers, 'content-type'), {
       records,
       capture,
       maxRecordBytes,
-      // The columns are those of what is stored, not of what was sent.
-      schema: transformer ? new SchemaTree() : stored,
+      schema: sink.scannerSchema(),
       onRecord: (buffer, start, end) => {
         record++;
         digest.add(buffer, start, end);
         this.lastField = this.field?.read(buffer, start, end)[0];
         if (takes(buffer, start, end)) {
-          this.store(buffer, start, end, record, stored);
+          sink.store(buffer, start, end, record);
         }
       },
     });
-  }
-
-  private store(buffer: Buffer, start: number, end: number, record: number, schema: SchemaTree): void {
-    const { transformer } = this.options;
-    if (transformer) {
-      transformer.apply(buffer.subarray(start, end), record, schema, (...stored) => this.append(...stored, record));
-    } else {
-      this.append(buffer, start, end, record);
-    }
-  }
-
-  private append(buffer: Buffer, start: number, end: number, record: number): void {
-    const { complete, writer } = this.options;
-    if (complete) {
-      const completed = complete(buffer.subarray(start, end), record);
-      writer.append(completed, 0, completed.length);
-    } else {
-      writer.append(buffer, start, end);
-    }
   }
 }
 

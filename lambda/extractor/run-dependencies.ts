@@ -1,10 +1,13 @@
 import { SecretReader, TokenCache } from './auth';
+import { OpenBucket } from './contract';
 import { Redactor } from './redact';
 import { LakeStore } from './store';
 
 /** What a run takes from its surroundings. */
 export interface RunDependencies {
   readonly store: LakeStore;
+  /** Opens a bucket of deployed assets. */
+  readonly openBucket: OpenBucket;
   readonly secrets: SecretReader;
   /** @default - tokens last as long as the run */
   readonly tokens?: TokenCache;

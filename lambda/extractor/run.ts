@@ -1,5 +1,6 @@
 import { RunLog } from './commit';
 import { ExtractorConfig } from './config';
+import { Contract } from './contract';
 import { Extraction } from './extraction';
 import { RunDependencies } from './run-dependencies';
 import { StagingFailed } from './stager';
@@ -12,11 +13,13 @@ export interface RunIdentity {
 
 /** Extracts one source to its end and commits, or ends before the deadline with `done: false`: call again with the same run id. */
 export async function runExtraction(config: ExtractorConfig, identity: RunIdentity, deps: RunDependencies): Promise<RunResult> {
+  const contract = await Contract.load(config.spec, deps.openBucket);
   const run = await RunLog.open(deps.store, {
     source: config.spec.source,
     ...identity,
     mode: config.mode,
     allowEmpty: config.spec.writeMode?.allowEmpty,
+    contract: contract?.digest,
     leaseSeconds: config.leaseSeconds,
     quietSeconds: config.quietSeconds,
     holder: deps.holder,
@@ -26,7 +29,7 @@ export async function runExtraction(config: ExtractorConfig, identity: RunIdenti
   if (!(run instanceof RunLog)) {
     return run; // a call repeated after success changes nothing
   }
-  const extraction = new Extraction(config, run, deps);
+  const extraction = new Extraction(config, run, deps, contract);
   try {
     return await extraction.run();
   } catch (error) {

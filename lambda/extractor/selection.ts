@@ -3,19 +3,22 @@ import { RecentRecords } from './recent-records';
 
 /** Decides record by record what of a page is stored. An attempt at a page can be begun again until the page is accepted. */
 export class Selection {
-  /** Of the page under way: records stored, left out because they came before, and left out because the run is full. */
+  /** Of the page under way: records stored or quarantined, left out because they came before, and left out because the run is full. */
   kept = 0;
   skipped = 0;
   cut = 0;
+  /** Of those kept. */
+  quarantined = 0;
   private room = Infinity;
 
   constructor(private readonly increment: Increment, private readonly recent: RecentRecords | undefined) {}
 
-  /** @param room records that the run may still store */
+  /** @param room records that the run may still keep */
   beginPage(page: number, room: number): void {
     this.kept = 0;
     this.skipped = 0;
     this.cut = 0;
+    this.quarantined = 0;
     this.room = room;
     this.increment.beginPage(page);
     this.recent?.beginPage(page);

@@ -1,4 +1,4 @@
-import { CheckpointFacts, RunLog } from './commit';
+import { CheckpointFacts, RunLog, StageablePart } from './commit';
 import { PartWriter } from './part';
 
 /** A checkpoint but for the schema. */
@@ -18,15 +18,13 @@ export class StagingFailed extends Error {
 export class Stager {
   private inFlight: Promise<void> = Promise.resolve();
 
-  constructor(private readonly writer: PartWriter, private readonly runLog: RunLog) {}
+  /** @param quarantine lines whose parts do not go into the table */
+  constructor(private readonly writer: PartWriter, private readonly quarantine: PartWriter | undefined, private readonly runLog: RunLog) {}
 
   /** Stages the whole pages that the writer holds, or a piece of a page that was let go. */
   async cut(): Promise<void> {
-    const part = await this.writer.finish();
-    await this.inFlight;
-    if (part) {
-      this.start(this.runLog.stagePart(part));
-    }
+    await this.cutPart(this.writer);
+    await this.cutPart(this.quarantine, 'quarantine');
   }
 
   /** Stages what the writer holds and, behind it, the place to go on from. */
@@ -43,7 +41,16 @@ export class Stager {
   async discard(): Promise<void> {
     await this.settle();
     await this.writer.reset();
+    await this.quarantine?.reset();
     this.runLog.discardSinceCheckpoint();
+  }
+
+  private async cutPart(writer: PartWriter | undefined, kind?: StageablePart['kind']): Promise<void> {
+    const part = await writer?.finish();
+    await this.inFlight;
+    if (part) {
+      this.start(this.runLog.stagePart({ ...part, kind }));
+    }
   }
 
   private start(work: Promise<void>): void {

@@ -99,7 +99,7 @@ export class Walk {
 
   /** Commits may be made here. */
   get mayCommit(): boolean {
-    return this.increment.commitsOnTheWay && this.counts.records > 0 && (this.progress.at === null || this.spec.incremental?.type === 'cursor');
+    return this.increment.commitsOnTheWay && this.kept > 0 && (this.progress.at === null || this.spec.incremental?.type === 'cursor');
   }
 
   /** An interrupted run that cannot go on where it was; asked before the first page. */
@@ -109,7 +109,7 @@ export class Walk {
 
   /** One walk over the pages has ended, another one follows. */
   get atWindowEnd(): boolean {
-    return this.progress.at === null && this.increment.commitsOnTheWay && this.counts.records > 0;
+    return this.progress.at === null && this.increment.commitsOnTheWay && this.kept > 0;
   }
 
   request(): PageRequest {
@@ -121,8 +121,7 @@ export class Walk {
 
   /** An attempt at a page begins. */
   beginPage(): void {
-    const stored = (this.options.runLog.committed?.records ?? 0) + this.counts.records;
-    this.selection.beginPage(this.counts.pages + 1, (this.bounds?.maxRecords ?? Infinity) - stored);
+    this.selection.beginPage(this.counts.pages + 1, (this.bounds?.maxRecords ?? Infinity) - this.keptByRun);
   }
 
   /** The page read again holds nothing of what was read before: the pages have shifted too far. */
@@ -146,11 +145,7 @@ export class Walk {
     if (page.ruled === 'skip' && next === undefined && !skipsParent) {
       refuseBlindSkip(this.spec, facts);
     }
-    const { committed } = this.options.runLog;
-    const bound = boundReached(this.bounds ?? {}, {
-      pages: (committed?.pages ?? 0) + this.counts.pages,
-      records: (committed?.records ?? 0) + this.counts.records,
-    });
+    const bound = boundReached(this.bounds ?? {}, { pages: this.page - 1, records: this.keptByRun });
     if (next !== undefined && !bound) {
       this.progress = { at: next, received, ...(this.recent && { last: { at: this.progress.at, received: this.progress.received, keys: '' } }) };
       return;
@@ -214,6 +209,21 @@ export class Walk {
     return hasUnstablePages(this.spec) && this.spec.key === undefined && this.progress.at !== null;
   }
 
+  /** Number in the run of the page under way. */
+  get page(): number {
+    return (this.options.runLog.committed?.pages ?? 0) + this.counts.pages + 1;
+  }
+
+  /** Records since the base, those in quarantine too. */
+  private get kept(): number {
+    return this.counts.records + this.counts.quarantined;
+  }
+
+  private get keptByRun(): number {
+    const { committed } = this.options.runLog;
+    return (committed?.records ?? 0) + (committed?.quarantined ?? 0) + this.kept;
+  }
+
   private get bounds() {
     return this.spec.pagination?.type === 'none' ? undefined : this.spec.pagination;
   }
@@ -244,12 +254,13 @@ export class Walk {
   }
 
   private count(): void {
-    const { kept, skipped } = this.selection;
+    const { kept, quarantined, skipped } = this.selection;
     const pages = this.rereads ? 0 : 1;
     this.pagesRead += pages;
     this.counts = {
       ...this.counts,
-      records: this.counts.records + kept,
+      records: this.counts.records + kept - quarantined,
+      quarantined: this.counts.quarantined + quarantined,
       pages: this.counts.pages + pages,
       ...((skipped > 0 || this.counts.skipped !== undefined) && { skipped: (this.counts.skipped ?? 0) + (this.rereads ? 0 : skipped) }),
     };

@@ -13,6 +13,7 @@ import { Source } from './source';
 import { addBundledFunction } from '../core/bundled-function';
 import { checkRegion } from '../core/checks';
 import { Problems } from '../core/problems';
+import { ContractSpec } from '../spec/contract-spec';
 import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
 import { SourceSpec } from '../spec/source-spec';
 
@@ -57,16 +58,18 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
 
   constructor(scope: Construct, id: string, props: ExtractorFunctionProps) {
     super(scope, id);
+    this.check(props);
+    const contract = props.source._options.contract?._bind(this);
     const added = addBundledFunction(this, {
       bundle: 'extractor',
       description: `Extracts ${props.source.name} into the data lake`,
-      environment: this.checkedEnvironment(props),
+      environment: this.environment(props, contract?.spec),
       memorySize: props.memorySize ?? DEFAULT_MEMORY_SIZE,
       timeout: props.timeout ?? Duration.minutes(DEFAULT_TIMEOUT_MINUTES),
       logRetention: props.logRetention ?? DEFAULT_LOG_RETENTION,
       encryptionKey: props.encryptionKey,
       removalPolicy: props.removalPolicy,
-      statements: extractorStatements(props.source, props.bucket),
+      statements: [...extractorStatements(props.source, props.bucket), ...contract?.statements ?? []],
     });
     this.lambdaFunction = added.lambdaFunction;
     this.logGroup = added.logGroup;
@@ -80,23 +83,28 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
     return this.lambdaFunction.grantInvoke(grantee);
   }
 
-  private checkedEnvironment(props: ExtractorFunctionProps): Record<string, string> {
+  private check(props: ExtractorFunctionProps): void {
     const problems = new Problems(this);
     problems.check(props.source._custom === undefined, 'source', props.source.name, 'it has a function of its own: pass one made with Source.http');
     problems.throwIfAny();
     checkExtractorOptions(props, problems);
     checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
     props.source._check(problems);
-    const spec = props.source._render();
     checkHidesSecrets(this, props.source, problems);
-    const bytes = environmentBytes(spec, props.source._options.url);
-    problems.check(bytes <= MAX_ENVIRONMENT_BYTES, `sources.${props.source.name}`, `${bytes} bytes of environment`,
-      `Lambda takes ${MAX_ENVIRONMENT_BYTES}: shorten url, query, headers or body`);
     problems.throwIfAny();
     warnOfClearText(this, props.source);
+  }
+
+  private environment({ source, bucket }: ExtractorFunctionProps, contract: ContractSpec | undefined): Record<string, string> {
+    const spec: SourceSpec = { ...source._render(), ...(contract && { contract }) };
+    const problems = new Problems(this);
+    const bytes = environmentBytes(spec, source._options.url);
+    problems.check(bytes <= MAX_ENVIRONMENT_BYTES, `sources.${source.name}`, `${bytes} bytes of environment`,
+      `Lambda takes ${MAX_ENVIRONMENT_BYTES}: shorten url, query, headers or body`);
+    problems.throwIfAny();
     return {
-      [ENV_API_URL]: props.source._options.url,
-      [ENV_DATA_BUCKET_NAME]: props.bucket.bucketName,
+      [ENV_API_URL]: source._options.url,
+      [ENV_DATA_BUCKET_NAME]: bucket.bucketName,
       [ENV_SOURCE_SPEC]: this.specText(spec),
     };
   }

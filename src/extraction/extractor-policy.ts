@@ -7,9 +7,9 @@ import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '
 /** What one source's extractor may do: its own prefixes, its own secrets. */
 export function extractorStatements(source: Source, bucket: s3.IBucket): iam.PolicyStatement[] {
   const { name } = source;
-  // Published and staged parts are deleted when a newer snapshot replaces them; state, results and quarantine never.
-  const replaced = [rawPrefix(name), sourceStagingPrefix(name)].map((prefix) => `${prefix}*`);
-  const kept = [stateKey(name), `${runResultPrefix(name)}*`, `${quarantinePrefix(name)}*`];
+  // Published, quarantined and staged parts are deleted when a newer snapshot replaces them; state and results never.
+  const replaced = [rawPrefix(name), quarantinePrefix(name), sourceStagingPrefix(name)].map((prefix) => `${prefix}*`);
+  const kept = [stateKey(name), `${runResultPrefix(name)}*`];
   return [
     objectStatement(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], replaced),
     objectStatement(bucket, ['s3:GetObject', 's3:PutObject'], kept),

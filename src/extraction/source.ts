@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Auth } from './auth';
 import { notEmpty } from './auth-parts';
 import { checkSource } from './check-source';
+import { Contract } from './contract';
 import { CustomSourceOptions } from './custom-source';
 import { ExtractorOptions } from './extractor-options';
 import { Format } from './format';
@@ -190,6 +191,13 @@ export interface HttpSourceOptions {
   readonly cataloguing?: Cataloguing;
 
   /**
+   * What the records must be, and what becomes of those that are not.
+   *
+   * @default - every record is stored
+   */
+  readonly contract?: Contract;
+
+  /**
    * Memory, time and logs of this source's function.
    *
    * @default - those of the pipeline
@@ -238,7 +246,7 @@ export class Source {
   ) {}
 
   /**
-   * The contract that the extractor reads.
+   * What the extractor reads, but for the contract: that needs a place in the construct tree.
    *
    * @internal
    */
@@ -313,6 +321,7 @@ export class Source {
     const custom = parent?._source._custom ? parent._source.name : undefined;
     problems.check(custom === undefined, at('parent'), custom, 'a function of your own keeps no commits that a child could read: use a source that is read over HTTP');
     checkSource(this._options, at, problems);
+    this._options.contract?._check(problems, at);
   }
 }
 

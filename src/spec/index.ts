@@ -1,4 +1,5 @@
 export * from './catalog-request';
+export * from './contract-spec';
 export * from './cursor-value';
 export * from './defaults';
 export * from './environment';

@@ -21,6 +21,9 @@ export const sourceStagingPrefix = (source: string) => `${STAGING_PREFIX}${sourc
 
 export const quarantinePrefix = (source: string) => `${QUARANTINE_PREFIX}${source}/`;
 
+/** Records of a day that its contract turned away. */
+export const quarantinePartitionPrefix = (source: string, date: string) => `${quarantinePrefix(source)}${PARTITION_KEY}=${date}/`;
+
 export const stateKey = (source: string) => `${STATE_PREFIX}${source}.json`;
 
 export const runResultPrefix = (source: string) => `${RUNS_PREFIX}${source}/`;
@@ -40,10 +43,17 @@ export const checkpointKey = (source: string, runId: string, epoch: number, part
 
 /** The name in the table's partition of a staged part; sorts by commit, so "older than seq" is a comparison of names. */
 export const rawPartKey = (source: string, date: string, seq: number, runId: string, stagedKey: string) =>
-  `${partitionPrefix(source, date)}${digits(seq, 10)}-${runId}-${stagedKey.slice(stagedKey.lastIndexOf('/') + 1)}`;
+  `${partitionPrefix(source, date)}${publishedName(seq, runId, stagedKey)}`;
 
-/** The sequence number in a raw part's key, or undefined for a key that no run of ours wrote. */
-export function seqOfRawPart(key: string): number | undefined {
+/** The same for what is quarantined. */
+export const quarantinePartKey = (source: string, date: string, seq: number, runId: string, stagedKey: string) =>
+  `${quarantinePartitionPrefix(source, date)}${publishedName(seq, runId, stagedKey)}`;
+
+const publishedName = (seq: number, runId: string, stagedKey: string) =>
+  `${digits(seq, 10)}-${runId}-${stagedKey.slice(stagedKey.lastIndexOf('/') + 1)}`;
+
+/** The sequence number in a published part's key, or undefined for a key that no run of ours wrote. */
+export function seqOfPart(key: string): number | undefined {
   const match = /^(\d{10})-/.exec(key.slice(key.lastIndexOf('/') + 1));
   return match ? Number(match[1]) : undefined;
 }

@@ -1,4 +1,5 @@
 import { AuthSpec } from './auth-spec';
+import { ContractSpec } from './contract-spec';
 import { IncrementalSpec } from './incremental-spec';
 import { ParentSpec } from './parent-spec';
 import { ResponseRuleSpec } from './response-rule-spec';
@@ -35,6 +36,7 @@ export interface SourceSpec {
   readonly responseRules?: readonly ResponseRuleSpec[];
   readonly rateLimit?: RateLimitSpec;
   readonly transforms?: readonly TransformSpec[];
+  readonly contract?: ContractSpec;
 }
 
 export const SOURCE_SPEC_VERSION = 1;

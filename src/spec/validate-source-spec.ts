@@ -1,6 +1,7 @@
 import { normalizeHost } from './network';
 import { SourceSpec, SOURCE_SPEC_VERSION } from './source-spec';
 import { authProblems } from './validate-auth';
+import { contractProblems } from './validate-contract';
 import { formatProblems } from './validate-format';
 import { incrementalProblems } from './validate-incremental';
 import { paginationProblems, pathProblems } from './validate-pagination';
@@ -72,6 +73,7 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
   }
   problems.push(...responseRuleProblems(spec));
   problems.push(...transformProblems(spec.transforms ?? []));
+  problems.push(...contractProblems(spec.contract));
   return problems;
 }
 

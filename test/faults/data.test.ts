@@ -1,7 +1,9 @@
 import { people } from './support/paged-api';
 import { Row, RowsApi } from './support/rows-api';
+import { isWrite } from './support/s3-gate';
 import { BY_PAGE, fault, Trial, TrialFacts, TrialRun } from './support/trial';
 import { IncrementalSpec } from '../../src/spec/incremental-spec';
+import { contractSpec } from '../support/contract';
 import { HostileServer, raw, status } from '../support/hostile-server';
 import { Outcome } from '../support/lake-checker';
 
@@ -179,6 +181,38 @@ fault('37 giant record', async (trial) => {
   exact(trial, `{"id":1},{"id":2,"text":"${'x'.repeat(300_000)}"}`);
   await trial.run({ spec: { limits: { maxRecordBytes: 100_000 } } });
   await trial.expectInvariants({ error: { code: 'RECORD_TOO_LARGE', retryable: false } });
+});
+
+fault('38 poison record', async (trial) => {
+  const spec = { contract: await contractSpec(trial.lake, { properties: { id: { type: 'integer' } } }, { maxQuarantineRatio: 0.5 }) };
+  const writes: string[] = [];
+  let known = { table: trial.before, quarantine: [] as string[] };
+  // One poison record a page; the run dies after its n-th write, until it makes fewer than n writes and so ends alive.
+  for (let n = 1, alive = false; !alive; n++) {
+    trial.api.pages = people(n + 1, 3, 2).map((page) => [...page, { id: `poison ${n}` }]);
+    const lines = trial.api.lines();
+    const next = { table: lines.filter((line) => !line.includes('poison')), quarantine: lines.filter((line) => line.includes('poison')) };
+    const runId = `poisoned-${n}`;
+    const seq = trial.lake.state('users').seq;
+    let seen = 0;
+    alive = await trial.runUntilDead({ runId, spec }, (call, when) => {
+      seen += when === 'after' && isWrite(call) ? 1 : 0;
+      const dies = when === 'after' && isWrite(call) && seen === n;
+      writes.push(...dies ? [`${call.operation} ${call.key.split('/')[0]}`] : []);
+      return dies;
+    }) !== undefined;
+    const state = trial.lake.state('users');
+    const publishing = state.pending !== null;
+    known = state.seq === seq ? known : next;
+    const rerun = { spec, ...(!alive && (state.seq === seq || publishing) && { runId }) };
+    await trial.expectInvariants({ ...known, publishing, served: {}, after: next.table, rerun, afterQuarantine: next.quarantine });
+    await trial.editState((edited) => ({ ...edited, quietUntil: null })); // time passes
+    trial.outcomes.length = 0;
+    known = next;
+  }
+  expect(new Set(writes)).toEqual(new Set([
+    'PUT _state', 'PUT _staging', 'COPY raw', 'COPY quarantine', 'DELETE raw', 'DELETE quarantine', 'DELETE _staging', 'PUT _runs',
+  ]));
 });
 
 fault('39 zero rows', async (trial) => {

@@ -59,9 +59,20 @@ const observe = (change: Partial<Observation> = {}): Observation =>
 
 test('a sound lake has no violation, also with a failure that was expected', () => {
   expect(violations(observe())).toEqual([]);
+  expect(violations(observe(quarantine(1, 1)))).toEqual([]);
+  lake = new FakeLake();
   expect(violations(observe({ outcomes: [OUTCOME, FAILED], error: { code: 'HTTP_503', retryable: true } }))).toEqual([]);
   expect(violations(observe({ outcomes: [OUTCOME, FAILED], error: 'retryable' }))).toEqual([]);
 });
+
+/** Puts a bad record into quarantine so many times; the run's result says how many. */
+function quarantine(times: number, told: number): Partial<Observation> {
+  const result = { ...RESULT, records: 4, quarantined: told };
+  const entry = '{"id":"1","cause":"contract","reasons":[],"contract":"0123456789abcdef","original":{"id":"x"}}';
+  lake.objects.set(RAW.replace('raw', 'quarantine'), gzipped(...Array.from({ length: times }, () => entry)));
+  lake.objects.set(runResultKey('users', 'run'), jsonOf(result));
+  return { quarantine: ['{"id":"x"}'], outcomes: [{ ...OUTCOME, result }], served: undefined };
+}
 
 type Breakage = () => Partial<Observation> | void;
 
@@ -90,6 +101,13 @@ const BROKEN: [name: string, code: string, breakIt: Breakage][] = [
     return { table: [...LINES, '{"id":5}'] };
   }],
   ['more was read than was written', 'I5', () => ({ served: { run: 5 } })],
+  ['a quarantined record is nowhere', 'I1', () => ({ quarantine: ['{"id":"x"}'] })],
+  ['a quarantined record stands twice', 'I2', () => quarantine(2, 2)],
+  ['a record is in quarantine that no run has committed', 'I4', () => {
+    quarantine(1, 1);
+    return { quarantine: [] };
+  }],
+  ['the result says more quarantined than there are', 'I5', () => quarantine(1, 2)],
   ['a skipped record was never read', 'I5', () => {
     lake.objects.set(runResultKey('users', 'run'), jsonOf({ ...RESULT, skipped: 1 }));
     return { outcomes: [{ ...OUTCOME, result: { ...RESULT, skipped: 1 } }] };

@@ -13,7 +13,7 @@ import { DEFAULT_DATA_LAKE_SETTINGS } from '../../src/governance/governance';
 import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-grants';
 import { DEFAULT_SCAN_LIMIT_GIB } from '../../src/query/analytics-workgroup';
 import { DEFAULT_RESULT_DAYS } from '../../src/query/results-bucket';
-import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
+import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_MAX_QUARANTINE_RATIO, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
 import { DEFAULT_JWT_LIFETIME_SECONDS } from '../../src/spec/auth-spec';
 import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
 import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
@@ -29,6 +29,7 @@ function documentedDefault(file: string, owner: string, property: string): strin
 }
 
 test.each<[string, string, string, string]>([
+  ['extraction/contract.ts', 'ContractOptions', 'maxQuarantineRatio', `${DEFAULT_MAX_QUARANTINE_RATIO}`],
   ['extraction/request-limits.ts', 'RetryOptions', 'maxAttempts', `${DEFAULT_RETRY.maxAttempts}`],
   ['extraction/request-limits.ts', 'RetryOptions', 'baseDelay', `Duration.millis(${DEFAULT_RETRY.baseDelayMs})`],
   ['extraction/request-limits.ts', 'RetryOptions', 'maxDelay', `Duration.seconds(${DEFAULT_RETRY.maxDelayMs / 1000})`],

@@ -35,6 +35,7 @@ export async function extract(lake: TestLake, apiUrl: string, options: ExtractOp
   const end = performance.now() + (options.timeMs ?? 60_000);
   return runExtraction(config, { runId: options.runId ?? `run-${++runs}`, scheduledTime: options.scheduledTime ?? '2026-11-23T04:00:00Z' }, {
     store: lake.store,
+    openBucket: (name) => lake.bucket(name),
     holder: 'test',
     secrets: new SecretReader(),
     redactor: new Redactor(),

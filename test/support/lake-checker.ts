@@ -1,4 +1,4 @@
-import { LakeFiles, LakeReader, StagedCheckpoint } from './lake-reader';
+import { LakeFiles, LakeReader, originalOf, RawPart, StagedCheckpoint } from './lake-reader';
 import { RunResult } from '../../src/spec';
 
 /** How one invocation of the extractor ended: by a result, by an error, or killed without a word. */
@@ -32,6 +32,8 @@ export interface Observation {
   readonly source?: string;
   /** Exactly the lines that a reader of the table must see, in any order. */
   readonly table: readonly string[];
+  /** Exactly the records that must be in quarantine, in any order. @default - none */
+  readonly quarantine?: readonly string[];
   readonly outcomes: readonly Outcome[];
   /**
    * The error in which one invocation at least must have ended, and no invocation in another one; `retryable`: each
@@ -50,6 +52,7 @@ export interface Observation {
 /** A run with every fault gone, and what the table must hold after it. */
 export interface CleanRerun {
   readonly table: readonly string[];
+  readonly quarantine?: readonly string[];
   run(): Promise<Outcome>;
 }
 
@@ -66,6 +69,7 @@ export function violations(observation: Observation): string[] {
   const lake = new LakeReader(observation.lake, observation.source ?? 'users');
   return [
     ...tableProblems(observation, lake),
+    ...quarantineProblems(observation, lake),
     ...checkpointProblems(observation, lake),
     ...uncommittedProblems(lake),
     ...countProblems(observation, lake),
@@ -77,7 +81,8 @@ export function violations(observation: Observation): string[] {
 }
 
 /** I10: one clean run, and the lake is what the truth says, with nothing left over. */
-export async function violationsOfRerun(observation: Observation, { run, table }: CleanRerun): Promise<string[]> {
+export async function violationsOfRerun(observation: Observation, rerun: CleanRerun): Promise<string[]> {
+  const { run, table, quarantine = observation.quarantine } = rerun;
   const outcome = await run();
   if (!outcome.result?.done) {
     return [`I10 the clean rerun did not end: ${outcome.error?.text ?? JSON.stringify(outcome.result)}`];
@@ -89,7 +94,7 @@ export async function violationsOfRerun(observation: Observation, { run, table }
     ...(state?.pending ? ['I10 a commit is still unpublished after the clean rerun'] : []),
     ...(state?.open ? ['I10 a run is still open after the clean rerun'] : []),
     ...lake.stagedOf(outcome.runId).map((key) => `I10 the clean rerun left ${key}`),
-    ...violations({ ...rest, table, outcomes: [outcome] }).map((problem) => `I10 after the clean rerun: ${problem}`),
+    ...violations({ ...rest, table, quarantine, outcomes: [outcome] }).map((problem) => `I10 after the clean rerun: ${problem}`),
   ];
 }
 
@@ -114,12 +119,25 @@ function tableProblems({ table, publishing }: Observation, lake: LakeReader): st
   const parts = lake.rawParts();
   const doubles = parts.filter((part, i) => parts.findIndex((other) => other.runId === part.runId && other.body.equals(part.body)) !== i)
     .map(({ key }) => `I2 ${key} holds what another object of its run holds`);
-  const staged = publishing ? lake.checkpoints().flatMap(({ parts: named }) => named.flatMap(({ key }) => lake.stagedLines(key) ?? [])) : [];
-  const found = counted(parts.flatMap(({ lines }) => lines));
+  const staged = publishing ? stagedLines(lake, undefined) : [];
+  return [...doubles, ...differences(parts.flatMap(({ lines }) => lines), staged, table, publishing)];
+}
+
+/** I1, I2, I4 of what the contract turned away. */
+function quarantineProblems({ quarantine = [], publishing }: Observation, lake: LakeReader): string[] {
+  const staged = publishing ? stagedLines(lake, 'quarantine').map(originalOf) : [];
+  return differences(lake.quarantineParts().flatMap(({ lines }) => lines).map(originalOf), staged, quarantine, publishing)
+    .map((problem) => `${problem} (quarantine)`);
+}
+
+const stagedLines = (lake: LakeReader, kind: 'quarantine' | undefined) =>
+  lake.checkpoints().flatMap(({ parts }) => parts.filter((part) => part.kind === kind).flatMap(({ key }) => lake.stagedLines(key) ?? []));
+
+function differences(lines: readonly string[], staged: readonly string[], truth: readonly string[], publishing = false): string[] {
+  const found = counted(lines);
   const reachable = new Set([...found.keys(), ...staged]);
-  const expected = counted(table);
+  const expected = counted(truth);
   return [
-    ...doubles,
     ...[...expected].filter(([line, count]) => (publishing ? !reachable.has(line) : (found.get(line) ?? 0) < count)).map(([line]) => `I1 lost: ${short(line)}`),
     ...[...found].filter(([line, count]) => count > (expected.get(line) ?? Infinity)).map(([line]) => `I2 doubled: ${short(line)}`),
     ...(publishing ? [] : [...found.keys()].filter((line) => !expected.has(line)).map((line) => `I4 visible, and not committed: ${short(line)}`)),
@@ -139,7 +157,7 @@ function checkpointProblems({ pages }: Observation, lake: LakeReader): string[] 
 }
 
 function problemsOfCheckpoint({ key, counts, parts }: StagedCheckpoint, lake: LakeReader, pages: Observation['pages'], published: boolean): string[] {
-  const held = parts.map((part) => ({ part, lines: lake.stagedLines(part.key) }));
+  const held = parts.map((part) => ({ part, lines: lake.stagedLines(part.key)?.map(part.kind === 'quarantine' ? originalOf : String) }));
   if (published && held.some(({ lines }) => !lines)) {
     return []; // being published: its parts move to the table one by one, which I1 watches
   }
@@ -150,7 +168,8 @@ function problemsOfCheckpoint({ key, counts, parts }: StagedCheckpoint, lake: La
     ...held.filter((entry) => !entry.lines).map(({ part }) => `I3 ${key} names ${part.key}, which is not there`),
     ...held.filter((entry) => entry.lines && entry.lines.length !== entry.part.records)
       .map(({ part }) => `I3 ${part.key} does not hold its ${part.records} records`),
-    ...(lines.length < counts.records ? [`I3 ${key} counts ${counts.records} records, its parts hold ${lines.length}`] : []),
+    ...(lines.length < counts.records + counts.quarantined
+      ? [`I3 ${key} counts ${counts.records + counts.quarantined} records, its parts hold ${lines.length}`] : []),
     ...(missing?.length ? [`I3 ${key} is past page ${counts.pages}, and its parts lack ${short(missing[0][0])}`] : []),
   ];
 }
@@ -164,7 +183,7 @@ function uncommittedProblems(lake: LakeReader): string[] {
   const results = lake.results();
   const known = (runId: string) => results.has(runId) || state.pending?.runId === runId
     || (state.open?.runId === runId && state.open.committed !== null);
-  return lake.rawParts().flatMap(({ key, seq, runId }) => [
+  return [...lake.rawParts(), ...lake.quarantineParts()].flatMap(({ key, seq, runId }) => [
     ...(seq > state.seq ? [`I4 ${key} is in the table, and the newest commit is ${state.seq}`] : []),
     ...(!known(runId) ? [`I4 ${key} is in the table, and no commit of run "${runId}" is known`] : []),
   ]);
@@ -172,10 +191,8 @@ function uncommittedProblems(lake: LakeReader): string[] {
 
 /** I5: read = written + quarantined + skipped. */
 function countProblems({ outcomes, served }: Observation, lake: LakeReader): string[] {
-  const written = new Map<string, number>();
-  for (const { runId, lines } of lake.rawParts()) {
-    written.set(runId, (written.get(runId) ?? 0) + lines.length);
-  }
+  const written = linesByRun(lake.rawParts());
+  const turnedAway = linesByRun(lake.quarantineParts());
   return outcomes.flatMap(({ runId, result }) => {
     if (!result?.done) {
       return [];
@@ -183,12 +200,23 @@ function countProblems({ outcomes, served }: Observation, lake: LakeReader): str
     const read = served?.[runId];
     const accounted = result.records + result.quarantined + (result.skipped ?? 0);
     const inTable = written.get(runId);
+    const inQuarantine = turnedAway.get(runId);
     return [
       ...(read !== undefined && read !== accounted ? [`I5 run "${runId}" read ${read} records and accounts for ${accounted}`] : []),
       // A later snapshot takes all objects of a run away, never a few.
       ...(inTable !== undefined && inTable !== result.records ? [`I5 run "${runId}" says ${result.records} records, the table holds ${inTable}`] : []),
+      ...(inQuarantine !== undefined && inQuarantine !== result.quarantined
+        ? [`I5 run "${runId}" says ${result.quarantined} quarantined, the quarantine holds ${inQuarantine}`] : []),
     ];
   });
+}
+
+function linesByRun(parts: readonly RawPart[]): Map<string, number> {
+  const lines = new Map<string, number>();
+  for (const part of parts) {
+    lines.set(part.runId, (lines.get(part.runId) ?? 0) + part.lines.length);
+  }
+  return lines;
 }
 
 /** I6. */

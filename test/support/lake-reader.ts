@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import {
-  rawPrefix, RunResult, runResultPrefix, RUNS_PREFIX, seqOfRawPart, SourceState, sourceStagingPrefix, STAGING_PREFIX, stateKey, STATE_PREFIX,
+  quarantinePrefix, rawPrefix, RunResult, runResultPrefix, RUNS_PREFIX, seqOfPart, SourceState,
+  sourceStagingPrefix, STAGING_PREFIX, stateKey, STATE_PREFIX,
 } from '../../src/spec';
 
 /** What the checker reads of a lake. */
@@ -9,7 +10,7 @@ export interface LakeFiles {
   read(key: string): Buffer;
 }
 
-/** An object of the table. */
+/** An object of the table, or of the quarantine. */
 export interface RawPart {
   readonly key: string;
   readonly seq: number;
@@ -20,8 +21,8 @@ export interface RawPart {
 
 export interface StagedCheckpoint {
   readonly key: string;
-  readonly counts: { readonly records: number; readonly pages: number };
-  readonly parts: readonly { readonly key: string; readonly records: number }[];
+  readonly counts: { readonly records: number; readonly pages: number; readonly quarantined: number };
+  readonly parts: readonly { readonly key: string; readonly records: number; readonly kind?: 'quarantine' }[];
 }
 
 /** A source's objects in a lake, taken apart. */
@@ -33,10 +34,19 @@ export class LakeReader {
   }
 
   rawParts(): RawPart[] {
-    return this.lake.keys(rawPrefix(this.source)).map((key) => {
+    return this.partsBelow(rawPrefix(this.source));
+  }
+
+  /** What the contract turned away. */
+  quarantineParts(): RawPart[] {
+    return this.partsBelow(quarantinePrefix(this.source));
+  }
+
+  private partsBelow(prefix: string): RawPart[] {
+    return this.lake.keys(prefix).map((key) => {
       const body = this.lake.read(key);
       const name = key.slice(key.lastIndexOf('/') + 1);
-      return { key, seq: seqOfRawPart(key) ?? NaN, runId: /^\d{10}-(.*)-\d{6}-\d{6}\.jsonl\.gz$/.exec(name)?.[1] ?? '', lines: linesOf(body), body };
+      return { key, seq: seqOfPart(key) ?? NaN, runId: /^\d{10}-(.*)-\d{6}-\d{6}\.jsonl\.gz$/.exec(name)?.[1] ?? '', lines: linesOf(body), body };
     });
   }
 
@@ -82,5 +92,9 @@ export class LakeReader {
     }
   }
 }
+
+/** The record in a line of the quarantine, as the API sent it. */
+export const originalOf = (line: string): string =>
+  /,"contract":"[0-9a-f]{16}","original":(.*)\}$/.exec(line)?.[1] ?? `no entry: ${line}`;
 
 const linesOf = (body: Buffer) => gunzipSync(body).toString('utf8').split('\n').slice(0, -1);

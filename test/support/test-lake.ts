@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3Server, S3ServerOptions, startS3Server } from '../../cli/s3';
 import { S3LakeStore } from '../../lambda/extractor/store';
-import { partitionPrefix, rawPrefix, SourceState, stateKey } from '../../src/spec';
+import { partitionPrefix, quarantinePrefix, rawPrefix, SourceState, stateKey } from '../../src/spec';
 
 export const BUCKET = 'lake';
 
@@ -13,26 +13,32 @@ export const BUCKET = 'lake';
 export class TestLake {
   static async start(hooks: Pick<S3ServerOptions, 'onRequest' | 'onAnswer'> = {}): Promise<TestLake> {
     const root = mkdtempSync(join(tmpdir(), 'test-lake-'));
-    mkdirSync(join(root, 's3', BUCKET), { recursive: true });
     const server = await startS3Server({ root: join(root, 's3'), ...hooks });
     return new TestLake(root, server);
   }
 
   readonly store: S3LakeStore;
-  private readonly client: S3Client;
+  private readonly clients: S3Client[] = [];
 
   private constructor(private readonly root: string, private readonly server: S3Server) {
-    this.client = new S3Client({
-      endpoint: server.endpoint,
-      forcePathStyle: true,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    this.store = new S3LakeStore({ bucket: BUCKET, client: this.client });
+    this.store = this.bucket(BUCKET);
   }
 
   get endpoint(): string {
     return this.server.endpoint;
+  }
+
+  /** A bucket of the S3, made when it is not there. */
+  bucket(name: string): S3LakeStore {
+    mkdirSync(join(this.root, 's3', name), { recursive: true });
+    const client = new S3Client({
+      endpoint: this.server.endpoint,
+      forcePathStyle: true,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    this.clients.push(client);
+    return new S3LakeStore({ bucket: name, client });
   }
 
   /** Keys below a prefix, sorted. */
@@ -46,16 +52,23 @@ export class TestLake {
 
   /** The lines that a reader of the table sees. */
   lines(source: string, date?: string): string[] {
-    return this.keys(date === undefined ? rawPrefix(source) : partitionPrefix(source, date))
-      .flatMap((key) => gunzipSync(this.read(key)).toString('utf8').split('\n').slice(0, -1));
+    return this.linesBelow(date === undefined ? rawPrefix(source) : partitionPrefix(source, date));
+  }
+
+  quarantineLines(source: string): string[] {
+    return this.linesBelow(quarantinePrefix(source));
   }
 
   state(source: string): SourceState {
     return JSON.parse(this.read(stateKey(source)).toString('utf8')) as SourceState;
   }
 
+  private linesBelow(prefix: string): string[] {
+    return this.keys(prefix).flatMap((key) => gunzipSync(this.read(key)).toString('utf8').split('\n').slice(0, -1));
+  }
+
   async close(): Promise<void> {
-    this.client.destroy();
+    this.clients.forEach((client) => client.destroy());
     await this.server.close();
     rmSync(this.root, { recursive: true, force: true });
   }

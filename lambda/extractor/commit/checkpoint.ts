@@ -14,6 +14,8 @@ export interface Counts {
 }
 
 export interface StagedPart {
+  /** Where it goes when it is published; absent: into the table. */
+  readonly kind?: 'quarantine';
   readonly key: string;
   readonly etag: string;
   readonly sha256: string;
@@ -38,6 +40,10 @@ export interface Checkpoint {
   readonly schema: unknown;
   readonly counts: Counts;
   readonly parts: readonly StagedPart[];
+  /** Digest of the contract that judged the records; absent: there was none. */
+  readonly contract?: string;
+  /** Published objects that this commit replaces, by name: what a redrive has read of the quarantine. */
+  readonly replaces?: readonly string[];
 }
 
 export const CHECKPOINT_VERSION = 1;
@@ -64,15 +70,24 @@ export interface StoredCheckpoint {
   readonly checkpoint: Checkpoint;
 }
 
-/** Rule 5: the checkpoint of this run and base that got furthest. Everything else that is staged is garbage. */
-export async function furthestCheckpoint(context: CommitContext, runId: string, baseSeq: number): Promise<StoredCheckpoint | undefined> {
+/**
+ * Rule 5: the checkpoint of this run and base that got furthest. Everything else that is staged is garbage, and so is
+ * what another contract has judged.
+ */
+export async function furthestCheckpoint(
+  context: CommitContext,
+  runId: string,
+  baseSeq: number,
+  contract: string | undefined,
+): Promise<StoredCheckpoint | undefined> {
   const staged = await listStaged(context, runId);
   let furthest: StoredCheckpoint | undefined;
   for (const key of staged.lastCheckpoints) {
     const object = await context.store.get(key);
     const checkpoint = object && parseCheckpoint(object.body);
     // Staged objects expire: a checkpoint without its parts is worth nothing.
-    const usable = checkpoint?.baseSeq === baseSeq && checkpoint.parts.every((part) => staged.etags.get(part.key) === part.etag);
+    const usable = checkpoint?.baseSeq === baseSeq && checkpoint.contract === contract
+      && checkpoint.parts.every((part) => staged.etags.get(part.key) === part.etag);
     if (usable && (!furthest || isFurther(checkpoint, furthest.checkpoint))) {
       furthest = { key, etag: object!.etag, checkpoint };
     }

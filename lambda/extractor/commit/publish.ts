@@ -1,4 +1,6 @@
-import { PendingPublish, partitionPrefix, rawPartKey, seqOfRawPart, stagingPrefix } from '../../../src/spec';
+import {
+  PendingPublish, partitionPrefix, quarantinePartitionPrefix, quarantinePartKey, rawPartKey, seqOfPart, stagingPrefix,
+} from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { Checkpoint, parseCheckpoint } from './checkpoint';
 import { compareAndSwap } from './compare-and-swap';
@@ -34,13 +36,15 @@ async function publishPending(context: CommitContext, stored: StoredState, pendi
   const manifest = await readManifest(context, pending);
   let retried = false;
   await inParallel(manifest.parts, PARALLEL, async (part) => {
-    const to = rawPartKey(context.source, pending.date, pending.seq, pending.runId, part.key);
+    const keyOf = part.kind === 'quarantine' ? quarantinePartKey : rawPartKey;
+    const to = keyOf(context.source, pending.date, pending.seq, pending.runId, part.key);
     const outcome = await publishPart(context, part, to, () => refuseWhenSuperseded(context, pending));
     retried ||= outcome.retried;
   });
-  if (pending.mode === 'snapshot') {
+  if (pending.mode === 'snapshot' || manifest.replaces !== undefined) {
     await waitForQuiet(context, stored.state.quietUntil);
-    await deleteOlder(context, pending);
+    const replaced = manifest.replaces ?? await olderParts(context, pending);
+    await inParallel(replaced, PARALLEL, (key) => context.store.delete(key));
   }
   await deleteStaged(context, pending, manifest);
   if (pending.last) {
@@ -85,16 +89,20 @@ async function refuseWhenSuperseded(context: CommitContext, pending: PendingPubl
   }
 }
 
-/** Rule 8b. Never "all but mine": a publisher that was stalled would delete the snapshot that followed. */
-async function deleteOlder(context: CommitContext, pending: PendingPublish): Promise<void> {
+/**
+ * Rule 8b: the snapshot before this one, with what was quarantined of it. Never "all but mine": a publisher that was
+ * stalled would delete the snapshot that followed.
+ */
+async function olderParts(context: CommitContext, { date, seq }: PendingPublish): Promise<string[]> {
   const older: string[] = [];
-  for await (const { key } of context.store.list(partitionPrefix(context.source, pending.date))) {
-    const seq = seqOfRawPart(key);
-    if (seq !== undefined && seq < pending.seq) {
-      older.push(key);
+  for (const prefixOf of [partitionPrefix, quarantinePartitionPrefix]) {
+    for await (const { key } of context.store.list(prefixOf(context.source, date))) {
+      if ((seqOfPart(key) ?? seq) < seq) {
+        older.push(key);
+      }
     }
   }
-  await inParallel(older, PARALLEL, (key) => context.store.delete(key));
+  return older;
 }
 
 /** Rule 8c: the parts first, since a copy that comes late must find its source gone before the commit counts as published. */

@@ -1,4 +1,4 @@
-import { partitionPrefix, seqOfRawPart } from '../../../src/spec';
+import { partitionPrefix, seqOfPart } from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { CommitContext } from './context';
 import { readState, StoredState } from './state';
@@ -11,7 +11,7 @@ import { readState, StoredState } from './state';
 export async function fitsTable(context: CommitContext, { state, etag }: StoredState, date: string): Promise<boolean> {
   const { store, source } = context;
   for await (const { key } of store.list(partitionPrefix(source, date))) {
-    const seq = seqOfRawPart(key);
+    const seq = seqOfPart(key);
     if (seq === undefined || seq <= state.seq) {
       continue;
     }

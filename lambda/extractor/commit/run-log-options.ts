@@ -14,6 +14,8 @@ export interface RunLogOptions {
   readonly mode: 'snapshot' | 'append';
   /** A snapshot of zero records empties the partition instead of failing. @default false */
   readonly allowEmpty?: boolean;
+  /** Digest of the contract that judges the records: an attempt under another one is not gone on with. @default - no contract */
+  readonly contract?: string;
   /** @default DEFAULT_LEASE_SECONDS */
   readonly leaseSeconds?: number;
   /** @default DEFAULT_QUIET_SECONDS */
@@ -32,6 +34,8 @@ export interface CheckpointFacts {
   readonly end: boolean;
   readonly counts: Counts;
   readonly schema: unknown;
+  /** See `Checkpoint`. @default - none */
+  readonly replaces?: readonly string[];
 }
 
 export interface SuspendFacts {

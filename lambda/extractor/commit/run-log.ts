@@ -29,8 +29,9 @@ export class RunLog {
     if (!('state' in opened)) {
       return opened;
     }
-    const resumed = await furthestCheckpoint(context, options.runId, opened.state.seq);
-    return new RunLog(context, { allowEmpty: options.allowEmpty ?? false, leaseSeconds: request.leaseSeconds }, opened, resumed);
+    const resumed = await furthestCheckpoint(context, options.runId, opened.state.seq, options.contract);
+    const { allowEmpty = false, contract } = options;
+    return new RunLog(context, { allowEmpty, contract, leaseSeconds: request.leaseSeconds }, opened, resumed);
   }
 
   /** Where an earlier attempt of this run got to; undefined to start from `base`. */
@@ -43,7 +44,7 @@ export class RunLog {
 
   private constructor(
     private readonly context: CommitContext,
-    private readonly options: { allowEmpty: boolean; leaseSeconds: number },
+    private readonly options: { allowEmpty: boolean; contract: string | undefined; leaseSeconds: number },
     opened: StoredState,
     resumed: StoredCheckpoint | undefined,
   ) {
@@ -51,7 +52,7 @@ export class RunLog {
       this.failure = fenced;
     });
     this.resumed = resumed?.checkpoint;
-    this.staged = new StagedRun(context, this.held.epoch, resumed);
+    this.staged = new StagedRun(context, this.held.epoch, options.contract, resumed);
   }
 
   get epoch(): number {
@@ -178,7 +179,8 @@ export class RunLog {
 
   private refuseEmptySnapshot({ end, counts }: CheckpointFacts): void {
     if (end && counts.records === 0 && this.held.run.mode === 'snapshot' && !this.options.allowEmpty) {
-      throw new ExtractorError('EMPTY_SNAPSHOT', `source "${this.context.source}": the API returned no record, and the snapshot of ${this.date} was kept. `
+      const what = counts.quarantined > 0 ? `all ${counts.quarantined} records break the contract` : 'the API returned no record';
+      throw new ExtractorError('EMPTY_SNAPSHOT', `source "${this.context.source}": ${what}, and the snapshot of ${this.date} was kept. `
         + 'If an empty table is right, allow it with allowEmpty', { retryable: false, details: { source: this.context.source, pages: counts.pages } });
     }
   }

@@ -9,6 +9,8 @@ export interface StageablePart {
   readonly records: number;
   /** Of the body, hex. */
   readonly sha256: string;
+  /** @default - the part is the table's */
+  readonly kind?: StagedPart['kind'];
 }
 
 // Not `Content-Encoding: gzip`: readers that honour it would unpack what the name calls .gz.
@@ -24,5 +26,5 @@ export async function stagePart(context: CommitContext, runId: string, epoch: nu
     contentType: PART_CONTENT_TYPE,
     metadata: { records: String(part.records) },
   });
-  return { key, etag, sha256: part.sha256, records: part.records, bytes: part.body.length };
+  return { ...(part.kind && { kind: part.kind }), key, etag, sha256: part.sha256, records: part.records, bytes: part.body.length };
 }

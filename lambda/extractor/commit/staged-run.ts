@@ -13,7 +13,12 @@ export class StagedRun {
   /** Number of the newest part that no checkpoint has named yet. */
   private unnamed: number | undefined;
 
-  constructor(private readonly context: CommitContext, private readonly epoch: number, resumed: StoredCheckpoint | undefined) {
+  constructor(
+    private readonly context: CommitContext,
+    private readonly epoch: number,
+    private readonly contract: string | undefined,
+    resumed: StoredCheckpoint | undefined,
+  ) {
     this.newest = resumed;
     this.parts = [...resumed?.checkpoint.parts ?? []];
   }
@@ -38,7 +43,14 @@ export class StagedRun {
     const number = this.unnamed ?? this.nextNumber++;
     const { source } = this.context;
     this.newest = await writeCheckpoint(this.context, checkpointKey(source, runId, this.epoch, number), {
-      version: CHECKPOINT_VERSION, source, runId, base, baseSeq, ...at, parts: [...this.parts],
+      version: CHECKPOINT_VERSION,
+      source,
+      runId,
+      base,
+      baseSeq,
+      ...at,
+      parts: [...this.parts],
+      ...(this.contract !== undefined && { contract: this.contract }),
     });
     this.unnamed = undefined;
   }

@@ -4,7 +4,8 @@ import { CommittedTotals, OpenRun, PARTITION_KEY, Position, RunResult } from '..
 
 /** All of a run up to a checkpoint: a checkpoint counts from the run's last commit. */
 export function totalsOf({ committed }: OpenRun, checkpoint: Checkpoint | undefined, schemaChanged: boolean): CommittedTotals {
-  const { counts, parts = [] } = checkpoint ?? {};
+  const { counts } = checkpoint ?? {};
+  const parts = (checkpoint?.parts ?? []).filter(({ kind }) => kind === undefined);
   return {
     records: (committed?.records ?? 0) + (counts?.records ?? 0),
     quarantined: (committed?.quarantined ?? 0) + (counts?.quarantined ?? 0),

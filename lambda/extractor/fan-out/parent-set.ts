@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ParentSpec, rawPrefix, seqOfRawPart } from '../../../src/spec';
+import { ParentSpec, rawPrefix, seqOfPart } from '../../../src/spec';
 import { readState } from '../commit/state';
 import { ExtractorError } from '../errors';
 import { ListedObject, LakeStore } from '../store';
@@ -48,7 +48,7 @@ async function listSet(store: LakeStore, parent: ParentSpec, { from, to }: { fro
   const objects: { key: string; etag: string }[] = [];
   const digest = createHash('sha256');
   for await (const { key, etag } of store.list(rawPrefix(parent.source))) {
-    const seq = seqOfRawPart(key);
+    const seq = seqOfPart(key);
     if (seq !== undefined && seq <= to && (parent.reads === 'newest' ? seq === to : seq > from)) {
       objects.push({ key, etag });
       digest.update(`${key} ${etag}\n`);

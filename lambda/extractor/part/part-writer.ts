@@ -12,8 +12,9 @@ export const DEFAULT_BLOCK_BYTES = 1024 * 1024;
 const SPARE_BLOCKS = 3;
 
 const OPEN_BRACE = 0x7b;
-const WRAP_START = Buffer.from('{"value": ');
-const WRAP_END = Buffer.from('}');
+/** Around a record that is no object. */
+export const WRAP_START = Buffer.from('{"value": ');
+export const WRAP_END = Buffer.from('}');
 
 export interface PartWriterOptions {
   /** zlib's level, 1 to 9. @default 1 */

@@ -1,1 +1,1 @@
-export { createRecordTransformer, RecordTransformer, type OnTransformed, type TransformDependencies } from './record-transformer';
+export { createRecordTransformer, RecordTransformer, type TransformDependencies } from './record-transformer';

@@ -5,9 +5,6 @@ import { TransformSpec } from '../../../src/spec';
 import { SecretReader } from '../auth';
 import { ExtractorError } from '../errors';
 import { Redactor } from '../redact';
-import { SchemaTree } from '../scan';
-import { Byte } from '../scan/bytes';
-import { ValueScanner } from '../scan/value-scanner';
 
 export interface TransformDependencies {
   readonly secrets: SecretReader;
@@ -15,9 +12,6 @@ export interface TransformDependencies {
   /** Number of the page under way, for errors. */
   page(): number;
 }
-
-/** Takes a record as it is stored; the buffer is used again when the call returns. */
-export type OnTransformed = (buffer: Buffer, start: number, end: number) => void;
 
 /** Changes records before anything of them is stored: what is not named stays byte for byte. */
 export class RecordTransformer {
@@ -35,19 +29,19 @@ export class RecordTransformer {
     });
   }
 
+  /** The record changed last, from the start on; used again by the next. Behind it stands a 0. */
+  get buffer(): Buffer {
+    return this.scratch.buffer;
+  }
+
   /**
-   * Hands on a record as it is stored; the schema learns from that, because the table's columns follow it.
+   * Puts a record as it is stored into `buffer`, and returns its length.
    *
    * @param record number of the record in its page
    * @throws ExtractorError RENAME_COLLISION
    */
-  apply(bytes: Buffer, record: number, schema: SchemaTree, onTransformed: OnTransformed): void {
-    const length = this.scratch.splice(bytes, this.edits(bytes, record));
-    const scanner = new ValueScanner(schema);
-    scanner.buffer = this.scratch.buffer;
-    scanner.end = length + 1;
-    scanner.value(0, this.scratch.buffer[0] === Byte.OpenBrace ? schema.root : schema.valueNode(), 0);
-    onTransformed(this.scratch.buffer, 0, length);
+  apply(bytes: Buffer, record: number): number {
+    return this.scratch.splice(bytes, this.edits(bytes, record));
   }
 
   private edits(bytes: Buffer, record: number) {

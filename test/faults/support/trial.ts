@@ -32,6 +32,8 @@ export interface TrialFacts extends Partial<Observation> {
   readonly repair?: () => Promise<unknown>;
   /** What the table holds after it. @default - what the API has */
   readonly after?: readonly string[];
+  /** What is in quarantine after it. @default - what was before it */
+  readonly afterQuarantine?: readonly string[];
 }
 
 /**
@@ -141,7 +143,7 @@ export class Trial {
 
   /** Checks all invariants, then that a clean rerun brings the API's present truth into the table. */
   async expectInvariants(facts: TrialFacts = {}): Promise<void> {
-    const { rerun, repair, after, ...observed } = facts;
+    const { rerun, repair, after, afterQuarantine, ...observed } = facts;
     const failed = facts.error !== undefined && !this.outcomes.some(({ result }) => result?.done);
     const done = this.outcomes.filter(({ result }) => result?.done).map(({ runId }) => runId);
     await expectInvariants({
@@ -154,6 +156,7 @@ export class Trial {
       ...observed,
     }, {
       table: after ?? this.api.lines(),
+      quarantine: afterQuarantine,
       run: async () => {
         this.api.heal();
         this.gate.clear();

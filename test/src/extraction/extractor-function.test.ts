@@ -62,11 +62,11 @@ describe('the role', () => {
     const statements = statementsOf(templateOf((stack) => add(stack)));
     const objects = statements.filter(({ actions }) => actions.includes('s3:GetObject'));
     expect(objects).toEqual([
-      { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [arn('raw/users/*'), arn('_staging/users/*')] },
-      { actions: ['s3:GetObject', 's3:PutObject'], resources: [arn('_state/users.json'), arn('_runs/users/*'), arn('quarantine/users/*')] },
+      { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: [arn('raw/users/*'), arn('quarantine/users/*'), arn('_staging/users/*')] },
+      { actions: ['s3:GetObject', 's3:PutObject'], resources: [arn('_state/users.json'), arn('_runs/users/*')] },
     ]);
     expect(statements.find(({ actions }) => actions.includes('s3:ListBucket'))?.condition).toEqual({
-      StringLike: { 's3:prefix': ['raw/users/*', '_staging/users/*', '_state/users.json', '_runs/users/*', 'quarantine/users/*'] },
+      StringLike: { 's3:prefix': ['raw/users/*', 'quarantine/users/*', '_staging/users/*', '_state/users.json', '_runs/users/*'] },
     });
   });
 

@@ -1,5 +1,6 @@
 import { SecretReader } from '../../../../lambda/extractor/auth';
 import { Redactor } from '../../../../lambda/extractor/redact';
+import { learn } from '../../../../lambda/extractor/record-sink';
 import { SchemaTree } from '../../../../lambda/extractor/scan';
 import { RecordTransformer } from '../../../../lambda/extractor/transform';
 import { TransformSpec } from '../../../../src/spec';
@@ -10,12 +11,9 @@ export async function transform(record: string, ...transforms: TransformSpec[]) 
   await transformer.prepare();
   const response = Buffer.from(`[${record},{"next":1}]`);
   const schema = new SchemaTree();
-  let text = '';
-  const bytes = response.subarray(1, 1 + Buffer.byteLength(record));
-  transformer.apply(bytes, 7, schema, (buffer, start, end) => {
-    text = buffer.toString('utf8', start, end);
-  });
-  return { text, columns: schema.glueColumns().map(({ name, type }) => `${name} ${type}`) };
+  const length = transformer.apply(response.subarray(1, 1 + Buffer.byteLength(record)), 7);
+  learn(schema, transformer.buffer, 0, length);
+  return { text: transformer.buffer.toString('utf8', 0, length), columns: schema.glueColumns().map(({ name, type }) => `${name} ${type}`) };
 }
 
 export const drop = (path: string): TransformSpec => ({ type: 'drop', path });
