@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AthenaQueryError, notSupported } from './athena-error';
 import { duckdbType, literal, quoted } from './column-type';
 import { ReadValue, valueReader } from './openx-record';
+import { isProjected, projectedPartitions } from './partition-projection';
 import { parseHiveType } from '../../src/spec/hive-type';
 import { SERDE } from '../catalog/crawl';
 import { DiscoveredFile, listFiles } from '../catalog/discover';
@@ -25,6 +26,12 @@ export interface TableRead {
   readonly scannedBytes: number;
 }
 
+/** A partition's value is text in the folder's name, and in the table of the key's type. */
+interface PartitionKey {
+  readonly name: string;
+  readonly type: string;
+}
+
 interface Column {
   readonly name: string;
   readonly type: string;
@@ -42,9 +49,10 @@ export async function readTable(source: TableSource, needs: (column: string) => 
     const type = parseHiveType(column.Type);
     return { name: column.Name.toLowerCase(), type: duckdbType(type), read: needs(column.Name.toLowerCase()) ? valueReader(type) : undefined };
   });
-  const keys = (table.PartitionKeys ?? []).map((key) => key.Name.toLowerCase());
+  const keys = (table.PartitionKeys ?? []).map((key) => ({ name: key.Name.toLowerCase(), type: duckdbType(parseHiveType(key.Type)) }));
+  const partitions = isProjected(table) ? projectedPartitions(table) : source.partitions;
   const folders = keys.length > 0
-    ? source.partitions.map((partition) => ({ location: partition.StorageDescriptor.Location, values: partition.Values }))
+    ? partitions.map((partition) => ({ location: partition.StorageDescriptor.Location, values: partition.Values }))
     : [{ location: table.StorageDescriptor?.Location ?? '', values: [] }];
   const writer = new RecordWriter(columns, target);
   let scannedBytes = 0;
@@ -68,7 +76,7 @@ function checkFormat(table: GlueTable): void {
     throw notSupported(`table ${table.DatabaseName}.${table.Name}: reading ${serde ?? 'a table without SerDe'} (only ${SERDE} is)`);
   }
   const parameters = { ...table.StorageDescriptor?.SerdeInfo?.Parameters, ...table.Parameters };
-  const unknown = Object.keys(parameters).find((key) => /^(mapping\.|projection\.|ignore\.malformed|dots\.in|case\.insensitive|storage\.location)/i.test(key));
+  const unknown = Object.keys(parameters).find((key) => /^(mapping\.|ignore\.malformed|dots\.in|case\.insensitive)/i.test(key));
   if (unknown) {
     throw notSupported(`table ${table.DatabaseName}.${table.Name}: its parameter ${unknown}`);
   }
@@ -85,14 +93,17 @@ function filesAt(location: string, bucketRoot: string): readonly DiscoveredFile[
   return files.map((file) => ({ ...file, key: `s3://${bucket}/${file.key}` }));
 }
 
-function readSql(columns: readonly Column[], keys: readonly string[], target: string, writer: RecordWriter): string {
-  const names = [...columns.map((column) => ({ name: column.name, type: column.type, needed: column.read !== undefined })),
-    ...keys.map((name) => ({ name, type: 'VARCHAR', needed: true }))];
-  const select = names.map(({ name, type, needed }, i) => (needed && writer.records > 0 ? `c${i} AS ${quoted(name)}` : `NULL::${type} AS ${quoted(name)}`));
+function readSql(columns: readonly Column[], keys: readonly PartitionKey[], target: string, writer: RecordWriter): string {
+  const names = [...columns.map((column) => ({ ...column, kept: column.type, needed: column.read !== undefined })),
+    ...keys.map((key) => ({ ...key, kept: 'VARCHAR', needed: true }))];
+  const select = names.map(({ name, type, kept, needed }, i) => {
+    const value = !needed || writer.records === 0 ? `NULL::${type}` : kept === type ? `c${i}` : `CAST(c${i} AS ${type})`;
+    return `${value} AS ${quoted(name)}`;
+  });
   if (writer.records === 0) {
     return `SELECT ${select.join(', ')} WHERE false`;
   }
-  const read = names.map(({ type, needed }, i) => (needed ? `c${i}: ${literal(type)}, ` : '')).join('') + "n: 'TINYINT'";
+  const read = names.map(({ kept, needed }, i) => (needed ? `c${i}: ${literal(kept)}, ` : '')).join('') + "n: 'TINYINT'";
   const maximum = Math.max(16 * 1024 * 1024, 2 * writer.longest);
   return `SELECT ${select.join(', ')} FROM read_json(${literal(target)}, format = 'newline_delimited', compression = 'uncompressed', `
     + `columns = {${read}}, maximum_object_size = ${maximum}, hive_partitioning = false)`;
