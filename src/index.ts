@@ -40,4 +40,6 @@ export * from './query/results-bucket';
 export * from './storage/access-logs-bucket';
 export * from './storage/raw-bucket';
 export * from './workflow/pipeline-workflow';
+export * from './workflow/completed-run';
+export * from './workflow/run-schedule';
 export * from './workflow/workflow-source';

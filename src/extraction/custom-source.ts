@@ -6,6 +6,7 @@ import { Cataloguing } from '../catalog/cataloguing';
 import { checkAccount, checkRegion } from '../core/checks';
 import { Problems } from '../core/problems';
 import { GLUE_NAME_PATTERN } from '../spec/validate-source-spec';
+import { RunSchedule } from '../workflow/run-schedule';
 
 /** Options of a source that a function of yours extracts. */
 export interface CustomSourceOptions {
@@ -31,6 +32,13 @@ export interface CustomSourceOptions {
    * @default - that of the pipeline
    */
   readonly cataloguing?: Cataloguing;
+
+  /**
+   * When the source runs by itself.
+   *
+   * @default - it is started by hand, or by an event
+   */
+  readonly schedule?: RunSchedule;
 }
 
 /** The function writes to one source, so its environment names one. */

@@ -24,6 +24,7 @@ import { placeholdersInOrigin } from '../spec/request-template';
 import { AuthSpec, FormatSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
 import { placeholderProblems } from '../spec/validate-parent';
 import { validateSourceSpec } from '../spec/validate-source-spec';
+import { RunSchedule } from '../workflow/run-schedule';
 
 const WHOLE_RESPONSE = '$';
 
@@ -198,6 +199,13 @@ export interface HttpSourceOptions {
   readonly contract?: Contract;
 
   /**
+   * When the source runs by itself.
+   *
+   * @default - it is started by hand, or by an event
+   */
+  readonly schedule?: RunSchedule;
+
+  /**
    * Memory, time and logs of this source's function.
    *
    * @default - those of the pipeline
@@ -229,7 +237,7 @@ export class Source {
    * @param name name of the source and of its table: lower-case letters, digits and underscores.
    */
   static custom(name: string, options: CustomSourceOptions): Source {
-    return new Source(name, { url: '', crawlerName: options.crawlerName, cataloguing: options.cataloguing }, options);
+    return new Source(name, { url: '', crawlerName: options.crawlerName, cataloguing: options.cataloguing, schedule: options.schedule }, options);
   }
 
   private constructor(

@@ -107,7 +107,8 @@ export class PipelineSource extends Construct {
   /** @internal */
   _workflowSource(): WorkflowSource {
     const { sourceName: name, lambdaFunction, logGroup, crawler, cataloguing } = this;
-    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, cataloguing };
+    const { schedule } = this._source._options;
+    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, cataloguing, schedule };
   }
 
   /** @internal */

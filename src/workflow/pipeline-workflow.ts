@@ -1,11 +1,16 @@
 import { Aws, CfnResource, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { CompletedRun, OnRunCompleteOptions } from './completed-run';
 import { workflowDefinition } from './definition';
+import { completionPattern, EventStarter } from './run-events';
+import { RunSchedules } from './run-schedules';
 import { SourceAccess } from './source-access';
 import { sourcePlan } from './source-plan';
 import { executionArns, workflowStatements } from './workflow-policy';
@@ -108,6 +113,8 @@ export class PipelineWorkflow extends Construct {
 
   private readonly plans: SourcePlan[] = [];
   private readonly access: SourceAccess;
+  private schedules?: RunSchedules;
+  private eventStarter?: EventStarter;
 
   constructor(scope: Construct, id: string, private readonly props: PipelineWorkflowProps) {
     super(scope, id);
@@ -143,9 +150,54 @@ export class PipelineWorkflow extends Construct {
   addSource(source: WorkflowSource): void {
     const problems = new Problems(this);
     problems.check(this.plans.every((plan) => plan.source !== source.name), 'sources', source.name, 'the workflow runs one of this name: choose another');
+    source.schedule?._check(problems, `sources.${source.name}.schedule`);
     problems.throwIfAny();
     this.access.add(source);
     this.plans.push(sourcePlan(source, this.props.lake, this.props.workgroup.workgroupName));
+    if (source.schedule) {
+      this.schedulesOf().add(source.name, source.schedule);
+    }
+  }
+
+  /** Queue of the scheduled runs that could not be started; undefined as long as no source has a schedule. */
+  get deadLetterQueue(): sqs.Queue | undefined {
+    return this.schedules?.deadLetterQueue;
+  }
+
+  /**
+   * Tells a target of complete runs. The event's `detail` holds `source`, `runId`, `scheduledTime`, `database`, `table`,
+   * `partition` and `records`.
+   */
+  onRunComplete(id: string, options: OnRunCompleteOptions = {}): events.Rule {
+    return new events.Rule(this, id, {
+      eventPattern: this._completionPattern(options.source),
+      targets: options.target ? [options.target] : undefined,
+    });
+  }
+
+  /**
+   * Starts a source after each complete run of another one, of this workflow or of another.
+   *
+   * @param name source that is started.
+   */
+  startAfter(name: string, run: CompletedRun): events.Rule {
+    this.requireSource('startAfter', name);
+    const { workflow } = run;
+    const pattern = workflow._completionPattern(run.source);
+    const problems = new Problems(this);
+    problems.check(workflow !== this || (run.source !== undefined && run.source !== name), 'startAfter', run.source ?? 'every source of the same workflow',
+      `${name} would start itself for ever: name another source`);
+    problems.throwIfAny();
+    this.eventStarter ??= new EventStarter(this, 'Events', this.stateMachine.stateMachineArn);
+    return this.eventStarter.start(name, `${name}-after-${workflow.node.addr.slice(-8)}-${run.source ?? 'any'}`, pattern);
+  }
+
+  /** @internal */
+  _completionPattern(source?: string): events.EventPattern {
+    if (source !== undefined) {
+      this.requireSource('source', source);
+    }
+    return completionPattern(this.stateMachine.stateMachineArn, source);
   }
 
   /** Lets someone start executions, follow and stop them. */
@@ -186,7 +238,8 @@ export class PipelineWorkflow extends Construct {
 
   private createLineageFunction(lineage: LineageOptions, logRetention: logs.RetentionDays): LineageFunction {
     const { lake: { bucket }, encryptionKey, removalPolicy } = this.props;
-    return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName: this.props.pipelineName ?? this.node.scope!.node.path, encryptionKey, logRetention, removalPolicy });
+    const pipelineName = this.props.pipelineName ?? this.node.scope!.node.path;
+    return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName, encryptionKey, logRetention, removalPolicy });
   }
 
   /** The definition is made at the end, when all sources are known. */
@@ -212,6 +265,19 @@ export class PipelineWorkflow extends Construct {
       lineageFunctionArn: this.lineageFunction?.lambdaFunction.functionArn,
       plans: this.plans,
     });
+  }
+
+  private schedulesOf(): RunSchedules {
+    const { stateMachine: { stateMachineArn }, props: { encryptionKey } } = this;
+    this.schedules ??= new RunSchedules(this, 'Schedules', { stateMachineArn, encryptionKey });
+    return this.schedules;
+  }
+
+  private requireSource(property: string, source: string): void {
+    const names = this.plans.map((plan) => plan.source);
+    const problems = new Problems(this);
+    problems.check(names.includes(source), property, source, `use one of the workflow's sources: ${names.join(', ') || 'it has none yet'}`);
+    problems.throwIfAny();
   }
 
   private addPolicy(id: string, statements: iam.PolicyStatement[]): void {

@@ -1,5 +1,6 @@
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { RunSchedule } from './run-schedule';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
 import { Cataloguing } from '../catalog/cataloguing';
 
@@ -30,4 +31,11 @@ export interface WorkflowSource {
    * @default Cataloguing.crawlOnSchemaChange()
    */
   readonly cataloguing?: Cataloguing;
+
+  /**
+   * When the source runs by itself.
+   *
+   * @default - it is started by hand, or by an event
+   */
+  readonly schedule?: RunSchedule;
 }

@@ -3,7 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { DataLake, DataLakePipeline, DataLakePipelineProps, Governance, NamedQuery } from '../../src';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { DataLake, DataLakePipeline, DataLakePipelineProps, Governance, NamedQuery, RunSchedule } from '../../src';
 import { inventory, newStack, only, statementsOf, templateOf, usersSource } from '../support/synth';
 
 const templateWith = (props: DataLakePipelineProps) => templateOf((stack) => new DataLakePipeline(stack, 'Users', props));
@@ -30,9 +31,10 @@ test('one source makes a whole pipeline', () => {
   });
 });
 
-test('a second source adds at most eight resources, and 50 fit into a stack', () => {
+test('a second source with a schedule adds at most eight resources, and 50 fit into a stack', () => {
+  const schedule = RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)));
   const size = (sources: number) => {
-    const template = templateWith({ sources: Array.from({ length: sources }, (_, i) => usersSource({}, `users_${i}`)) });
+    const template = templateWith({ sources: Array.from({ length: sources }, (_, i) => usersSource({ schedule }, `users_${i}`)) });
     return Object.keys(template.toJSON().Resources).length;
   };
   const one = size(1);

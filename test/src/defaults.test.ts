@@ -17,6 +17,8 @@ import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_MAX_QUARANTINE_RAT
 import { DEFAULT_JWT_LIFETIME_SECONDS } from '../../src/spec/auth-spec';
 import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
 import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
+import { DEFAULT_WORKFLOW_LOG_RETENTION } from '../../src/workflow/pipeline-workflow';
+import { DEFAULT_START_ATTEMPTS, DEFAULT_START_WITHIN_MINUTES } from '../../src/workflow/run-schedule';
 
 const MIB = 1024 * 1024;
 
@@ -30,6 +32,9 @@ function documentedDefault(file: string, owner: string, property: string): strin
 
 test.each<[string, string, string, string]>([
   ['extraction/contract.ts', 'ContractOptions', 'maxQuarantineRatio', `${DEFAULT_MAX_QUARANTINE_RATIO}`],
+  ['workflow/run-schedule.ts', 'RunScheduleOptions', 'startAttempts', `${DEFAULT_START_ATTEMPTS}`],
+  ['workflow/run-schedule.ts', 'RunScheduleOptions', 'startWithin', `Duration.minutes(${DEFAULT_START_WITHIN_MINUTES})`],
+  ['workflow/pipeline-workflow.ts', 'PipelineWorkflowProps', 'logRetention', `RetentionDays.${logs.RetentionDays[DEFAULT_WORKFLOW_LOG_RETENTION]}`],
   ['extraction/request-limits.ts', 'RetryOptions', 'maxAttempts', `${DEFAULT_RETRY.maxAttempts}`],
   ['extraction/request-limits.ts', 'RetryOptions', 'baseDelay', `Duration.millis(${DEFAULT_RETRY.baseDelayMs})`],
   ['extraction/request-limits.ts', 'RetryOptions', 'maxDelay', `Duration.seconds(${DEFAULT_RETRY.maxDelayMs / 1000})`],

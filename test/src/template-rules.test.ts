@@ -1,18 +1,22 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Auth, DataLakePipeline, Governance, NamedQuery, Source } from '../../src';
+import { Auth, DataLakePipeline, Governance, NamedQuery, RunSchedule, Source } from '../../src';
 import { newStack, statementsOf, templateOf, usersSource } from '../support/synth';
+
+const HOURLY = RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)));
 
 /** Rules that every template of ours obeys, whatever its options. */
 function fullPipeline(stack: Stack, governance?: Governance): void {
   const secret = new secretsmanager.Secret(stack, 'Secret');
   const pipeline = new DataLakePipeline(stack, 'Users', {
-    sources: [usersSource({ auth: Auth.bearer(secret) }), usersSource({}, 'orders')],
+    sources: [usersSource({ auth: Auth.bearer(secret) }), usersSource({ schedule: HOURLY }, 'orders')],
     namedQueries: [NamedQuery.sql('count', 'SELECT 1')],
     governance,
   });
+  pipeline.workflow.startAfter('orders', { workflow: pipeline.workflow, source: 'users' });
   pipeline.grantRun(new iam.User(stack, 'Runner'));
   pipeline.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
 }
