@@ -11,6 +11,7 @@ export interface Pipeline {
   readonly stack: PipelineStack;
   readonly sources: readonly Source[];
   readonly workgroup: Workgroup;
+  readonly workflow: Workflow;
 }
 
 export interface PipelineStack {
@@ -22,7 +23,7 @@ export interface PipelineStack {
 
 export interface Source {
   readonly name: string;
-  readonly function: SourceFunction;
+  readonly function: LambdaFunction;
   /** The function is the user's own, not the library's extractor. */
   readonly custom: boolean;
   readonly crawler: Crawler;
@@ -36,9 +37,10 @@ export interface Selected {
   readonly source: Source;
 }
 
-export interface SourceFunction {
+export interface LambdaFunction {
   /** Its logical id; of an imported function, its ARN or name, or nothing when that is known at deployment only. */
   readonly logicalId: string;
+  readonly arn: string;
   readonly imported?: boolean;
   /** Why it cannot run on this machine. */
   readonly notLocal?: string;
@@ -70,6 +72,15 @@ export interface Crawler {
   readonly prefix: string;
   /** Depth at which tables stand; the bucket is level 1. */
   readonly tableLevel?: number;
+}
+
+export interface Workflow {
+  readonly logicalId: string;
+  readonly arn: string;
+  /** In Amazon States Language. */
+  readonly definition: unknown;
+  /** What it may call, the sources' functions among them. */
+  readonly functions: readonly LambdaFunction[];
 }
 
 export interface Workgroup {

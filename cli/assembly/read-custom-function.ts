@@ -1,19 +1,22 @@
-import { SourceFunction } from './lake-model';
+import { LambdaFunction } from './lake-model';
 import { AssemblyStack } from './read-assembly';
-import { readFunction } from './read-resources';
+import { localArnOf, readFunction } from './read-resources';
 import { Resolver } from './resolver';
 import { SourceManifest } from '../../src/spec/lake-manifest';
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /** A function of the user's own: any function may stand there, and one that cannot run here must not keep the rest from running. */
-export function readCustomFunction(stack: AssemblyStack, resolver: Resolver, source: SourceManifest): SourceFunction {
+export function readCustomFunction(stack: AssemblyStack, resolver: Resolver, source: SourceManifest): LambdaFunction {
   if (source.function === undefined) {
-    return { ...NOT_HERE, logicalId: source.importedFunction ?? '', imported: true, notLocal: 'its function is imported, so its code is not in the app' };
+    const logicalId = source.importedFunction ?? '';
+    return { ...NOT_HERE, logicalId, arn: logicalId, imported: true, notLocal: 'its function is imported, so its code is not in the app' };
   }
   const properties = stack.template.Resources?.[source.function]?.Properties ?? {};
   const notLocal = whyNotLocal(properties, resolver);
-  return notLocal === undefined ? readFunction(stack, resolver, source.function) : { ...NOT_HERE, logicalId: source.function, notLocal };
+  return notLocal === undefined
+    ? readFunction(stack, resolver, source.function)
+    : { ...NOT_HERE, logicalId: source.function, arn: localArnOf(resolver, source.function), notLocal };
 }
 
 const NOT_HERE = { codeDir: '', handler: '', environment: {}, unresolved: {}, memoryMb: 0, timeoutSeconds: 0, assets: [] };

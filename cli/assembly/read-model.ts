@@ -1,10 +1,10 @@
-import { LakeModel, Pipeline } from './lake-model';
+import { LakeModel, Pipeline, Source } from './lake-model';
 import { localRegion } from './pseudo-parameters';
 import { Assembly, AssemblyStack } from './read-assembly';
 import { readCustomFunction } from './read-custom-function';
-import { readCrawler, readFunction, readWorkgroup } from './read-resources';
+import { readCrawler, readFunction, readWorkflow, readWorkgroup } from './read-resources';
 import { Resolver } from './resolver';
-import { MANIFEST_KEY, MANIFEST_VERSION, LakeManifest } from '../../src/spec/lake-manifest';
+import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, SourceManifest } from '../../src/spec/lake-manifest';
 import { CommandError } from '../errors';
 
 /**
@@ -57,16 +57,22 @@ function readPipelines(stack: AssemblyStack, resolver: Resolver): Pipeline[] {
       { hint: 'use the `datalake` command of the package that the app uses (`npx datalake`), and synthesize again', details: { stack: stack.id } },
     );
   }
-  return Object.entries(pipelines).map(([path, pipeline]) => ({
-    path,
-    stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region },
-    sources: pipeline.sources.map((source) => ({
-      name: source.name,
-      function: source.custom ? readCustomFunction(stack, resolver, source) : readFunction(stack, resolver, source.function!),
-      custom: source.custom === true,
-      crawler: readCrawler(stack, resolver, source.crawler),
-      parent: source.parent,
-    })),
-    workgroup: readWorkgroup(stack, resolver, pipeline.workgroup),
-  }));
+  return Object.entries(pipelines).map(([path, pipeline]) => {
+    const sources = pipeline.sources.map((source) => readSource(stack, resolver, source));
+    return {
+      path,
+      stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region },
+      sources,
+      workgroup: readWorkgroup(stack, resolver, pipeline.workgroup),
+      workflow: readWorkflow(stack, resolver, pipeline.stateMachine, sources.map((source) => source.function)),
+    };
+  });
 }
+
+const readSource = (stack: AssemblyStack, resolver: Resolver, source: SourceManifest): Source => ({
+  name: source.name,
+  function: source.custom ? readCustomFunction(stack, resolver, source) : readFunction(stack, resolver, source.function!),
+  custom: source.custom === true,
+  crawler: readCrawler(stack, resolver, source.crawler),
+  parent: source.parent,
+});

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import { Crawler, FunctionAsset, NamedQuery, SourceFunction, Workgroup } from './lake-model';
-import { localName } from './local-names';
+import { Crawler, FunctionAsset, LambdaFunction, NamedQuery, Workflow, Workgroup } from './lake-model';
+import { localArn, localName } from './local-names';
 import { AssemblyStack } from './read-assembly';
 import { Resolver } from './resolver';
 import { CommandError, messageOf } from '../errors';
@@ -11,7 +11,7 @@ const LAMBDA_TIMEOUT_SECONDS = 3;
 
 type Properties = Readonly<Record<string, unknown>>;
 
-export function readFunction(stack: AssemblyStack, resolver: Resolver, logicalId: string): SourceFunction {
+export function readFunction(stack: AssemblyStack, resolver: Resolver, logicalId: string): LambdaFunction {
   const properties = propertiesOf(stack, logicalId, 'AWS::Lambda::Function');
   const variables = ((properties.Environment as Properties | undefined)?.Variables ?? {}) as Properties;
   const environment: Record<string, string> = {};
@@ -25,6 +25,7 @@ export function readFunction(stack: AssemblyStack, resolver: Resolver, logicalId
   }
   return {
     logicalId,
+    arn: localArnOf(resolver, logicalId),
     codeDir: codeDirOf(stack, resolver, logicalId, properties.Code as Properties | undefined),
     handler: resolver.text(properties.Handler ?? ''),
     environment,
@@ -100,6 +101,39 @@ function readNamedQueries(stack: AssemblyStack, resolver: Resolver, workgroup: s
       sql: resolver.text(properties.QueryString ?? ''),
       description: properties.Description === undefined ? undefined : resolver.text(properties.Description),
     }));
+}
+
+/** @param sources the functions of sources, which are read already. */
+export function readWorkflow(stack: AssemblyStack, resolver: Resolver, logicalId: string, sources: readonly LambdaFunction[]): Workflow {
+  const properties = propertiesOf(stack, logicalId, 'AWS::StepFunctions::StateMachine');
+  const text = resolver.text(properties.DefinitionString ?? '');
+  return {
+    logicalId,
+    arn: localArnOf(resolver, logicalId),
+    definition: readDefinition(stack, logicalId, text),
+    functions: [...sources, ...otherFunctions(stack, resolver, text, sources)],
+  };
+}
+
+/** The functions whose ARN stands in a definition. */
+function otherFunctions(stack: AssemblyStack, resolver: Resolver, definition: string, known: readonly LambdaFunction[]): LambdaFunction[] {
+  return Object.entries(stack.template.Resources ?? {})
+    .filter(([logicalId, { Type }]) => Type === 'AWS::Lambda::Function' && known.every((one) => one.logicalId !== logicalId))
+    .filter(([logicalId]) => definition.includes(`"${localArnOf(resolver, logicalId)}"`))
+    .map(([logicalId]) => readFunction(stack, resolver, logicalId));
+}
+
+function readDefinition(stack: AssemblyStack, logicalId: string, definition: string): unknown {
+  try {
+    return JSON.parse(definition);
+  } catch (error) {
+    throw damaged(stack, `the definition of state machine ${logicalId} is no JSON: ${messageOf(error)}`);
+  }
+}
+
+export function localArnOf(resolver: Resolver, logicalId: string): string {
+  const resource = resolver.resource(logicalId);
+  return resource === undefined ? logicalId : localArn(resource);
 }
 
 function localNameOf(resolver: Resolver, logicalId: string): string {

@@ -1,5 +1,5 @@
 import { addExtractOptions } from './common-options';
-import { extractAnd } from './run';
+import { forSources } from './run';
 import { Verb } from './verb';
 
 export const invoke: Verb = {
@@ -12,5 +12,5 @@ export const invoke: Verb = {
     'datalake invoke users           the deployed function',
   ],
   options: addExtractOptions,
-  run: (context, names) => extractAnd(context, names, { catalogue: false }),
+  run: (context, names) => forSources(context, names, { catalogue: false }),
 };

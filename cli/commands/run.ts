@@ -17,11 +17,11 @@ export const run: Verb = {
     'datalake run users                                            in the deployed stack',
   ],
   options: addExtractOptions,
-  run: (context, names) => extractAnd(context, names, { catalogue: true }),
+  run: (context, names) => forSources(context, names, { catalogue: true }),
 };
 
 /** `run` and `invoke` differ in whether the tables follow. */
-export async function extractAnd(context: VerbContext, names: readonly string[], steps: { catalogue: boolean }): Promise<Result> {
+export async function forSources(context: VerbContext, names: readonly string[], steps: { catalogue: boolean }): Promise<Result> {
   const { options, lake, emit } = context;
   if (!options.local) {
     refuseLocalFlags(options);
@@ -32,7 +32,8 @@ export async function extractAnd(context: VerbContext, names: readonly string[],
     return (await lazy.deployed()).runDeployed(selected, { ...steps, emit });
   }
   requireSources(allOf(pipelines), Object.keys(options.url ?? {}));
-  return (await lazy.localRun()).runLocally(selected, { ...steps, lake, emit, port: options.port, urls: options.url ?? {} });
+  const { runLocally, invokeLocally } = await lazy.localRun();
+  return (steps.catalogue ? runLocally : invokeLocally)(selected, { lake, emit, port: options.port, urls: options.url ?? {} });
 }
 
 const allOf = (pipelines: ReturnType<typeof selectPipelines>): readonly Selected[] =>

@@ -8,7 +8,7 @@ export const LAKE_VERSION = 1;
 const VERSION_FILE = 'version.json';
 
 /** Everything this command ever makes in a lake; the version goes last, so that what is left after a kill is still known as a lake. */
-const OWNED = ['s3', 's3-meta', 'catalog', 'logs', '.gitignore', 'lock', VERSION_FILE];
+const OWNED = ['s3', 's3-meta', 'catalog', 'crawlers.json', 'logs', 'runs', '.gitignore', 'lock', VERSION_FILE];
 
 /** Where everything stands in the local lake. */
 export class LakeFolder {
@@ -22,6 +22,12 @@ export class LakeFolder {
   get s3(): string { return join(this.root, 's3'); }
 
   get catalog(): string { return join(this.root, 'catalog'); }
+
+  /** How each crawler's last crawl ended. */
+  get crawlers(): string { return join(this.root, 'crawlers.json'); }
+
+  /** Executions of the workflow, by source. */
+  get runs(): string { return join(this.root, 'runs'); }
 
   get lock(): string { return join(this.root, 'lock'); }
 

@@ -1,8 +1,8 @@
 import { LakeFolder } from './lake-folder';
 import { withLock } from './local-lake';
 import { tableLevel } from '../../src/spec/object-keys';
-import { Selected, Source } from '../assembly/lake-model';
-import { LocalCatalog, crawl } from '../catalog';
+import { Crawler, Selected, Source } from '../assembly/lake-model';
+import { crawl, CrawlResult, LocalCatalog } from '../catalog';
 import { asCommandError } from '../errors';
 import { Emit } from '../render/events';
 import { CrawledTable, CrawlReport, SourceFailure } from '../render/results';
@@ -25,10 +25,16 @@ export async function crawlLocally(selected: readonly Selected[], { lake, emit }
   });
 }
 
-export async function crawlSource(source: Source, lake: LakeFolder, emit: Emit): Promise<void> {
-  const { bucket, prefix, database, tableLevel: level } = source.crawler;
-  emit({ type: 'stage', source: source.name, stage: 'catalogue', detail: `discovering ${prefix}` });
-  const result = await crawl({
+async function crawlSource({ name, crawler }: Source, lake: LakeFolder, emit: Emit): Promise<void> {
+  emit({ type: 'stage', source: name, stage: 'catalogue', detail: `discovering ${crawler.prefix}` });
+  const result = await discover(crawler, lake, (message) => emit({ type: 'warning', source: name, message }));
+  emit({ type: 'stage-done', source: name, stage: 'catalogue', detail: resultText(crawler, result) });
+}
+
+/** What a crawler finds, put into the catalogue. */
+export async function discover(crawler: Crawler, lake: LakeFolder, onWarning: (message: string) => void): Promise<CrawlResult> {
+  const { bucket, prefix, database, tableLevel: level } = crawler;
+  return crawl({
     catalog: new LocalCatalog(lake.catalog),
     bucketFolder: lake.bucket(bucket),
     bucket,
@@ -37,43 +43,19 @@ export async function crawlSource(source: Source, lake: LakeFolder, emit: Emit):
     tableLevel: level ?? tableLevel(prefix),
     onProgress: (event) => {
       if (event.type === 'warning') {
-        emit({ type: 'warning', source: source.name, message: event.message });
+        onWarning(event.message);
       }
     },
   });
+}
+
+export function resultText({ database }: Crawler, { created, updated, unchanged }: CrawlResult): string {
   const parts = [
-    ...result.created.map((name) => `table ${database}.${name} created`),
-    ...result.updated.map((name) => `table ${database}.${name} updated`),
-    ...result.unchanged.map((name) => `table ${database}.${name} unchanged`),
+    ...created.map((name) => `table ${database}.${name} created`),
+    ...updated.map((name) => `table ${database}.${name} updated`),
+    ...unchanged.map((name) => `table ${database}.${name} unchanged`),
   ];
-  emit({ type: 'stage-done', source: source.name, stage: 'catalogue', detail: parts.join(', ') || 'no table' });
-}
-
-/** What the catalogue needs to know of a run. */
-export interface CataloguedRun {
-  readonly schemaChanged: boolean;
-  readonly partition: string;
-}
-
-/**
- * Brings the table up to date after a run: a crawl when the columns changed or the table is not there yet, else only the partition.
- *
- * @returns what was done.
- */
-export async function catalogueRun(source: Source, run: CataloguedRun, lake: LakeFolder, emit: Emit): Promise<string> {
-  const catalog = new LocalCatalog(lake.catalog);
-  const { database, bucket, prefix } = source.crawler;
-  if (run.schemaChanged || catalog.getTable(database, source.name) === undefined) {
-    await crawlSource(source, lake, emit);
-    return 'crawled';
-  }
-  const value = run.partition.slice(run.partition.indexOf('=') + 1);
-  const added = catalog.addPartitions(database, source.name, [
-    { Values: [value], StorageDescriptor: { Location: `s3://${bucket}/${prefix}${run.partition}/` } },
-  ]);
-  const what = added > 0 ? 'partition added' : 'up to date';
-  emit({ type: 'stage-done', source: source.name, stage: 'catalogue', detail: `table ${database}.${source.name}: ${what}` });
-  return what;
+  return parts.join(', ') || 'no table';
 }
 
 function describe(source: Source, lake: LakeFolder): CrawledTable[] {

@@ -13,7 +13,7 @@ export async function queryLocally(statement: Statement, { lake }: { lake: LakeF
 }
 
 async function run(statement: Statement, lake: LakeFolder): Promise<QueryReport> {
-  const athena = await open(statement, lake);
+  const athena = await openAthena(lake, statement.database);
   try {
     return { kind: 'query', ...await athena.query(statement.sql) };
   } catch (error) {
@@ -23,7 +23,8 @@ async function run(statement: Statement, lake: LakeFolder): Promise<QueryReport>
   }
 }
 
-async function open({ database }: Statement, lake: LakeFolder): Promise<LocalAthena> {
+/** @param database of table names without one. */
+export async function openAthena(lake: LakeFolder, database?: string): Promise<LocalAthena> {
   try {
     return await LocalAthena.open({ catalog: new LocalCatalog(lake.catalog), bucketRoot: lake.s3, database });
   } catch (error) {

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { lastExecution } from './execution/execution-folder';
+import { summary } from './execution/summary';
 import { LakeFolder } from './lake-folder';
 import { quarantinePrefix, runResultPrefix, stateKey } from '../../src/spec/object-keys';
 import { RunResult } from '../../src/spec/run-result';
@@ -29,6 +31,7 @@ function sourceStatus({ pipeline, source }: Selected, lake: LakeFolder): SourceS
     lastRun: lastRun(join(folder, runResultPrefix(source.name))),
     openRun: state?.open?.runId,
     quarantineObjects: objectsBelow(join(folder, quarantinePrefix(source.name))),
+    lastExecution: summary(lastExecution(lake.runs, source.name), pipeline.workflow),
   };
 }
 

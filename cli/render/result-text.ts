@@ -1,5 +1,5 @@
 import { bytes, count, counted, duration } from './format';
-import { ConsoleReport, CrawlReport, QueryReport, Result, RunReport, StatusReport } from './results';
+import { ConsoleReport, CrawlReport, ExecutionSummary, QueryReport, Result, RunReport, StatusReport } from './results';
 import { table } from './table';
 
 const NUMERIC = /^(tinyint|smallint|integer|int|bigint|double|float|real|decimal)/;
@@ -47,8 +47,9 @@ const queryText = ({ columns, rows }: QueryReport): string =>
   (columns.length === 0 ? '' : table(columns.map((column) => column.name), rows, columns.map((column) => NUMERIC.test(column.type))));
 
 function statusText({ lake, sources }: StatusReport): string {
-  const rows = sources.map(({ source, database, table: name, catalogued, lastRun, openRun, quarantineObjects }) => [
+  const rows = sources.map(({ source, database, table: name, catalogued, lastRun, openRun, lastExecution, quarantineObjects }) => [
     source,
+    lastExecution === undefined ? '' : executionText(lastExecution),
     `${database}.${name}${catalogued ? '' : ' (not catalogued)'}`,
     lastRun === undefined ? 'never' : lastRun.finishedAt,
     lastRun === undefined ? '' : count(lastRun.records),
@@ -56,8 +57,14 @@ function statusText({ lake, sources }: StatusReport): string {
     openRun ?? '',
     quarantineObjects === 0 ? '' : counted(quarantineObjects, 'object'),
   ]);
-  return `lake: ${lake}\n${table(['source', 'table', 'last run', 'records', 'partition', 'interrupted run', 'quarantine'], rows, [false, false, false, true])}`;
+  const head = ['source', 'workflow', 'table', 'last extracted', 'records', 'partition', 'interrupted run', 'quarantine'];
+  return `lake: ${lake}\n${table(head, rows, [false, false, false, false, true])}`;
 }
+
+const OUTCOMES = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was killed' };
+
+const executionText = ({ status, step, error }: ExecutionSummary): string =>
+  `${OUTCOMES[status]}${step === undefined ? '' : ` in ${step}`}${error === undefined ? '' : ` (${error})`}`;
 
 const consoleText = ({ consoles }: ConsoleReport): string =>
   consoles.map(({ pipeline, url, workgroup, database }) => `${pipeline}: workgroup ${workgroup}, database ${database}\n${url}`).join('\n');

@@ -85,6 +85,21 @@ export interface SourceStatus {
   readonly openRun?: string;
   /** Objects with records that a contract turned away. */
   readonly quarantineObjects: number;
+  /** How the workflow's last execution ended. */
+  readonly lastExecution?: ExecutionSummary;
+}
+
+export interface ExecutionSummary {
+  readonly runId: string;
+  /** `ABORTED`: its process was killed. */
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly endedAt: string;
+  /** Step that was under way when it ended without success. */
+  readonly step?: string;
+  readonly error?: string;
+  readonly cause?: string;
+  /** File with everything that happened. */
+  readonly history: string;
 }
 
 export interface ConsoleReport {

@@ -36,7 +36,8 @@ export class TextRenderer implements Renderer {
   }
 
   private sourceFailure({ source, error }: SourceFailure): void {
-    this.line(`\nFailed: ${source} (${error.code}): ${error.message}${error.hint === undefined ? '' : `\nNext: ${error.hint}`}`);
+    const step = error.details.step === undefined ? '' : `, ${String(error.details.step)}`;
+    this.line(`\nFailed: ${source}${step} (${error.code}): ${error.message}${error.hint === undefined ? '' : `\nNext: ${error.hint}`}`);
   }
 }
 
@@ -47,6 +48,9 @@ export function eventLine(event: Event): string {
     case 'progress': return `${event.source}: ${counted(event.pages, 'page')}, ${counted(event.records, 'record')}, ${bytes(event.bytes)}`;
     case 'stage-done': return `${event.source}: ${event.detail}`;
     case 'waiting': return `${event.source}: waiting ${duration(event.seconds * 1000)}: ${event.reason}`;
+    case 'wait-shortened':
+      return `${event.source}: "${event.state}" takes ${duration(event.seconds * 1000)} here instead of ${duration(event.asked * 1000)}`;
+    case 'notice': return `${event.source}: notice "${event.subject}", kept in ${event.path}`;
     case 'retrying': return `${event.source}: ${event.code}, trying again: ${event.message}`;
     case 'warning': return `Warning: ${event.source === undefined ? '' : `${event.source}: `}${event.message}`;
     case 'note': return event.message;

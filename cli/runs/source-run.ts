@@ -1,5 +1,6 @@
 import { RunResult } from '../../src/spec/run-result';
 import { Emit } from '../render/events';
+import { bytes, counted, duration } from '../render/format';
 import { SourceRun } from '../render/results';
 
 export interface RunFacts {
@@ -27,6 +28,9 @@ export function sourceRun(result: RunResult, { started, database, catalogue }: R
     warnings: result.warnings ?? [],
   };
 }
+
+export const extractedText = ({ records, pages, bytes: stored }: RunResult, elapsedMs: number): string =>
+  `${counted(records, 'record')} from ${counted(pages, 'page')}, ${bytes(stored)} stored, ${duration(elapsedMs)}`;
 
 export function tellWarnings({ source, warnings = [] }: RunResult, emit: Emit): void {
   warnings.forEach((message) => emit({ type: 'warning', source, message }));

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { definitionString } from './handwritten-workflow';
 import { MANIFEST_KEY, SourceManifest } from '../../src/spec/lake-manifest';
 
 export const newFolder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'datalake-test-')));
@@ -68,6 +69,7 @@ export function handwrittenTemplate(sources: readonly HandwrittenSource[]) {
         pipelines: {
           'Lake/Pipeline': {
             workgroup: 'Workgroup',
+            stateMachine: 'StateMachine',
             sources: sources.map(({ name, parent, manifest }) => ({ name, function: `${name}Function`, crawler: `${name}Crawler`, parent, ...manifest })),
           },
         },
@@ -76,6 +78,11 @@ export function handwrittenTemplate(sources: readonly HandwrittenSource[]) {
     Resources: {
       Bucket: { Type: 'AWS::S3::Bucket' },
       Database: { Type: 'AWS::Glue::Database', Properties: { DatabaseInput: { Name: 'lake_db' } } },
+      Topic: { Type: 'AWS::SNS::Topic' },
+      StateMachine: {
+        Type: 'AWS::StepFunctions::StateMachine',
+        Properties: { StateMachineName: 'lake-workflow', DefinitionString: definitionString(sources.map(({ name }) => name)) },
+      },
       Workgroup: { Type: 'AWS::Athena::WorkGroup', Properties: { Name: 'analysts' } },
       CountQuery: {
         Type: 'AWS::Athena::NamedQuery',

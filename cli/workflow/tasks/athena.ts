@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AthenaQueryError, QueryResult } from '../../athena';
+import { AthenaError, QueryExecution, QueryRequest } from '../../athena';
 import { Integration, Integrations, TaskCall } from '../integrations';
 import { StateError, TASK_FAILED } from '../state-error';
 
@@ -7,13 +7,13 @@ import { StateError, TASK_FAILED } from '../state-error';
 const PAGE = 1000;
 
 export interface Athena {
-  /** @throws AthenaQueryError for a query that fails. */
-  query(sql: string, database: string | undefined): Promise<QueryResult>;
+  execute(request: QueryRequest): Promise<QueryExecution>;
 }
 
 interface Finished {
-  readonly execution: Readonly<Record<string, unknown>>;
-  readonly result: QueryResult;
+  /** As GetQueryExecution has it. */
+  readonly description: Readonly<Record<string, unknown>>;
+  readonly execution: QueryExecution;
 }
 
 /** Queries of an execution, their results kept while it lasts. */
@@ -29,48 +29,56 @@ export function athenaTasks(athena: Athena): Integrations {
       required: ['QueryString'],
       optional: ['WorkGroup', 'QueryExecutionContext', 'ClientRequestToken'],
       run: async (call) => {
-        const one = await run(athena, call);
-        finished.set(String(one.execution.QueryExecutionId), one);
-        return { QueryExecution: one.execution };
+        const id = randomUUID();
+        const one = await run(athena, id, call);
+        finished.set(id, one);
+        return { QueryExecution: one.description };
       },
     },
     'athena:getQueryResults': getQueryResults,
     'aws-sdk:athena:getQueryResults': getQueryResults,
     'aws-sdk:athena:getQueryExecution': {
       required: ['QueryExecutionId'],
-      run: async ({ arguments: given }) => ({ QueryExecution: finishedOf(finished, given).execution }),
+      run: async ({ arguments: given }) => ({ QueryExecution: finishedOf(finished, given).description }),
     },
   };
 }
 
 /** A query that fails is a task that fails: its execution is the cause. */
-async function run(athena: Athena, { arguments: { QueryString, WorkGroup, QueryExecutionContext } }: TaskCall): Promise<Finished> {
+async function run(athena: Athena, QueryExecutionId: string, { arguments: given }: TaskCall): Promise<Finished> {
+  const { QueryString, WorkGroup = 'primary', QueryExecutionContext = {} } = given as {
+    QueryString: string; WorkGroup?: string; QueryExecutionContext?: { Database?: string };
+  };
   const started = Date.now();
-  const sql = String(QueryString);
-  const { Database } = (QueryExecutionContext ?? {}) as { Database?: string };
-  const facts = { QueryExecutionId: randomUUID(), Query: sql, StatementType: typeOf(sql), WorkGroup: WorkGroup ?? 'primary', QueryExecutionContext: { Database } };
-  const times = () => ({ SubmissionDateTime: new Date(started).toISOString(), CompletionDateTime: new Date().toISOString() });
-  try {
-    const result = await athena.query(sql, Database);
-    const Statistics = { DataScannedInBytes: result.scannedBytes ?? 0, TotalExecutionTimeInMillis: Date.now() - started };
-    return { execution: { ...facts, Status: { State: 'SUCCEEDED', ...times() }, Statistics }, result };
-  } catch (error) {
-    if (!(error instanceof AthenaQueryError)) {
-      throw error;
-    }
-    const Status = { State: 'FAILED', StateChangeReason: error.message, AthenaError: { ErrorMessage: error.message, Retryable: false }, ...times() };
-    throw new StateError(TASK_FAILED, JSON.stringify({ ...facts, Status }), { cause: error });
+  const execution = await athena.execute({ sql: QueryString, database: QueryExecutionContext.Database });
+  const description = {
+    QueryExecutionId,
+    Query: QueryString,
+    StatementType: execution.statementType,
+    WorkGroup,
+    QueryExecutionContext,
+    Status: statusOf(execution, started),
+    Statistics: { DataScannedInBytes: execution.result?.scannedBytes ?? 0, TotalExecutionTimeInMillis: Date.now() - started },
+  };
+  if (execution.state === 'FAILED') {
+    throw new StateError(TASK_FAILED, JSON.stringify(description));
   }
+  return { description, execution };
 }
 
-/** As GetQueryExecution tells it. */
-function typeOf(sql: string): 'DML' | 'DDL' | 'UTILITY' {
-  const word = /^[\s(]*(\w+)/.exec(sql)?.[1].toUpperCase() ?? '';
-  if (['SELECT', 'WITH', 'VALUES', 'INSERT', 'MERGE', 'DELETE', 'UPDATE', 'UNLOAD'].includes(word)) {
-    return 'DML';
-  }
-  return ['SHOW', 'DESCRIBE', 'DESC', 'EXPLAIN', 'OPTIMIZE', 'VACUUM'].includes(word) ? 'UTILITY' : 'DDL';
+function statusOf({ state, stateChangeReason, athenaError }: QueryExecution, started: number) {
+  return {
+    State: state,
+    SubmissionDateTime: new Date(started).toISOString(),
+    CompletionDateTime: new Date().toISOString(),
+    ...(stateChangeReason === undefined ? {} : { StateChangeReason: stateChangeReason }),
+    ...(athenaError === undefined ? {} : { AthenaError: describe(athenaError) }),
+  };
 }
+
+const describe = ({ errorCategory, errorType, retryable, errorMessage }: AthenaError) => ({
+  ErrorCategory: errorCategory, ErrorType: errorType, Retryable: retryable, ErrorMessage: errorMessage,
+});
 
 function finishedOf(finished: ReadonlyMap<string, Finished>, { QueryExecutionId }: TaskCall['arguments']): Finished {
   const one = finished.get(String(QueryExecutionId));
@@ -81,11 +89,13 @@ function finishedOf(finished: ReadonlyMap<string, Finished>, { QueryExecutionId 
 }
 
 /** The first row of a SELECT's results repeats the names of the columns. */
-function page({ execution, result: { columns, rows } }: Finished, { MaxResults, NextToken }: TaskCall['arguments']) {
-  const all = execution.StatementType === 'DML' && columns.length > 0 ? [columns.map(({ name }) => name), ...rows] : rows;
+function page({ execution: { statementType, result } }: Finished, { MaxResults, NextToken }: TaskCall['arguments']) {
+  const { columns = [], rows = [], updateCount = 0 } = result ?? {};
+  const all = statementType === 'DML' && columns.length > 0 ? [columns.map(({ name }) => name), ...rows] : rows;
   const from = Number(NextToken ?? 0);
   const to = from + Math.min(Number(MaxResults ?? PAGE), PAGE);
   return {
+    UpdateCount: updateCount,
     ResultSet: {
       Rows: all.slice(from, to).map((row) => ({ Data: row.map((value) => (value === null ? {} : { VarCharValue: value })) })),
       ResultSetMetadata: { ColumnInfo: columns.map(({ name, type }) => ({ Name: name, Label: name, Type: type })) },

@@ -94,7 +94,7 @@ describe('when a source fails', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/│ orders/);
     const [failed, next] = stderr.trim().split('\n').slice(-2);
-    expect(failed).toBe('Failed: users (MALFORMED_RESPONSE): the API said no');
+    expect(failed).toBe('Failed: users, extract (MALFORMED_RESPONSE): the API said no');
     const log = /Next: read (.*\.log), then run `datalake run --local users` again/.exec(next)?.[1] ?? '';
     expect(readFileSync(log, 'utf8')).toMatch(/MALFORMED_RESPONSE/);
   });
@@ -121,8 +121,8 @@ describe('when a source fails', () => {
     const cwd = handwrittenApp(users('/exit'), { name: 'slow', url: 'http://127.0.0.1:1/hang', timeout: 1 });
     const { code, stderr } = await datalake(['run', ...LOCAL], { cwd });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/Failed: users \(Runtime\.ExitError\): .*exit status 7/);
-    expect(stderr).toMatch(/Failed: slow \(Sandbox\.Timedout\): .*timed out after 1\.00 seconds\nNext: raise the source's timeout above 1 s/);
+    expect(stderr).toMatch(/Failed: users, extract \(Runtime\.ExitError\): .*exit status 7/);
+    expect(stderr).toMatch(/Failed: slow, extract \(Sandbox\.Timedout\): .*timed out after 1\.00 seconds\nNext: raise the source's timeout above 1 s/);
   });
 });
 

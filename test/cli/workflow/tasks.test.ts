@@ -198,6 +198,16 @@ describe('glue, then athena', () => {
     });
   });
 
+  test('a statement that writes tells how many rows; one that only describes has no header', async () => {
+    const { QueryExecution: { QueryExecutionId, StatementType } } = await query('SHOW TABLES');
+    expect(StatementType).toBe('UTILITY');
+    expect((await call('aws-sdk:athena:getQueryResults', { QueryExecutionId })).ResultSet.Rows).toEqual([{ Data: [{ VarCharValue: 'users' }] }]);
+    const added = await query("ALTER TABLE users ADD IF NOT EXISTS PARTITION (ingestion_date = '2026-01-09')");
+    expect(added.QueryExecution).toMatchObject({ StatementType: 'DDL', Status: { State: 'SUCCEEDED' } });
+    expect((await call('aws-sdk:glue:getPartition', { DatabaseName: 'lake', TableName: 'users', PartitionValues: ['2026-01-09'] })).Partition.StorageDescriptor.Location)
+      .toMatch(/ingestion_date=2026-01-09/);
+  });
+
   test('results come page by page', async () => {
     const { QueryExecution: { QueryExecutionId, StatementType } } = await query('SELECT n FROM users ORDER BY n');
     expect(StatementType).toBe('DML');
@@ -210,7 +220,7 @@ describe('glue, then athena', () => {
   test('a query that fails is a task that fails, with its reason', async () => {
     const failed = await query('SELECT nope FROM users');
     expect(failed).toMatchObject({ error: 'States.TaskFailed' });
-    expect(JSON.parse(failed.cause)).toMatchObject({ Status: { State: 'FAILED', StateChangeReason: expect.stringMatching(/^COLUMN_NOT_FOUND/) } });
+    expect(JSON.parse(failed.cause)).toMatchObject({ StatementType: 'DML', Status: { State: 'FAILED', AthenaError: { Retryable: false }, StateChangeReason: expect.stringMatching(/^COLUMN_NOT_FOUND/) } });
     expect(await call('aws-sdk:athena:getQueryResults', { QueryExecutionId: 'nope' })).toMatchObject({ error: 'Athena.InvalidRequestException' });
   });
 });
