@@ -1,17 +1,13 @@
-import { constants, deflateRaw } from 'node:zlib';
 import { ExtractorError } from '../errors';
+import { BlockDeflate } from './block-deflate';
 import { BlockPool } from './block-pool';
 import { GzipMember } from './gzip-member';
 import { Block } from './line-blocks';
 
-/** Deflated output comes in pieces of this size: one piece holds a block of 1 MiB that shrinks to half. */
-const OUTPUT_BYTES = 512 * 1024;
-const NOTHING = Buffer.alloc(0);
-
 interface Job {
   readonly block: Block;
   readonly member: GzipMember;
-  output?: Buffer;
+  output?: Buffer[];
 }
 
 /** Deflates blocks on the thread pool, so many at a time, and writes them to their members in order. */
@@ -19,6 +15,7 @@ export class Deflater {
   /** Started and not yet written, in order. */
   private readonly running: Job[] = [];
   private readonly waiting: Job[] = [];
+  private readonly idle: BlockDeflate[] = [];
   private onProgress: (() => void)[] = [];
   private failure: ExtractorError | undefined;
 
@@ -75,25 +72,31 @@ export class Deflater {
 
   private start(job: Job): void {
     this.running.push(job);
-    const raw = job.block.buffer.subarray(0, job.block.length);
-    const options = { level: this.level, finishFlush: constants.Z_SYNC_FLUSH, chunkSize: OUTPUT_BYTES };
     try {
-      deflateRaw(raw, options, (error, output) => this.finished(job, error, output));
+      const deflate = this.idle.pop() ?? new BlockDeflate(this.level);
+      deflate.run(job.block.buffer.subarray(0, job.block.length), (error, output) => {
+        if (error) {
+          deflate.close();
+        } else {
+          this.idle.push(deflate);
+        }
+        this.finished(job, error, output);
+      });
     } catch (error) {
-      this.finished(job, error as Error, NOTHING); // an option that zlib refuses: one way for all failures
+      this.finished(job, error as Error, []); // an option that zlib refuses: one way for all failures
     }
   }
 
-  private finished(job: Job, error: Error | null, output: Buffer): void {
+  private finished(job: Job, error: Error | null | undefined, output: Buffer[]): void {
     this.pool.give(job.block.buffer);
     if (error) {
       const message = `a block of ${job.block.length} bytes could not be compressed: ${error.message}`;
       this.failure ??= new ExtractorError('COMPRESSION_FAILED', message, { retryable: true, cause: error });
     }
-    job.output = error ? NOTHING : output;
+    job.output = error ? [] : output;
     while (this.running[0]?.output) {
-      const { member, output: next } = this.running.shift()!;
-      member.write(next!);
+      const { member, output: pieces } = this.running.shift()!;
+      pieces!.forEach((piece) => member.write(piece));
     }
     this.startNext();
     this.onProgress.splice(0).forEach((resolve) => resolve());
