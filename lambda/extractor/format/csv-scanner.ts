@@ -55,6 +55,7 @@ export class CsvScanner implements RecordSource, CsvHandlers {
     if (this.headerToCome) {
       throw malformedCsv('it is empty, without even a header', this.reader.line);
     }
+    this.window.release();
   }
 
   captured(): undefined {
@@ -142,5 +143,6 @@ export class CsvScanner implements RecordSource, CsvHandlers {
     window.append(row.buffer.subarray(0, row.length));
     values.look(window);
     values.value(0, options.schema.root, 0);
+    window.release();
   }
 }

@@ -48,6 +48,7 @@ export class NdjsonScanner implements RecordSource {
     if (this.window.pending > 0) {
       this.write(Buffer.of(Byte.LineFeed)); // the last line may lack its own
     }
+    this.window.release();
   }
 
   captured(): undefined {

@@ -62,6 +62,7 @@ export class EnvelopeScanner {
     if (this.expect !== Expect.Nothing) {
       throw this.values.malformed(this.expect === Expect.Start ? 'the body is empty' : 'it ends too early', this.window.end - 1);
     }
+    this.window.release();
   }
 
   private run(): void {

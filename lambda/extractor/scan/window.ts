@@ -6,9 +6,13 @@ const INITIAL_BYTES = 128 * 1024;
 const LONGEST_SEQUENCE = 4;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
+/** Of a response that was read to its end: a fresh buffer for every small page costs more than the page's bytes. */
+let spare: Buffer | undefined;
+const NOTHING = Buffer.alloc(1);
+
 /** The bytes of a response that are not used up, contiguous, checked to be UTF-8, and followed by a 0. */
 export class Window {
-  buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  buffer: Buffer;
   /** The first byte that is not used up; the reader moves it. */
   start = 0;
   /** Index after the last byte. */
@@ -17,6 +21,11 @@ export class Window {
   origin = 0;
   /** Bytes before this one are checked; from here on stands a sequence that a chunk's border cuts. */
   private checked = 0;
+
+  constructor() {
+    this.buffer = spare ?? Buffer.allocUnsafeSlow(INITIAL_BYTES);
+    spare = undefined;
+  }
 
   get pending(): number {
     return this.end - this.start;
@@ -46,6 +55,15 @@ export class Window {
       this.start = BYTE_ORDER_MARK.length;
     }
     return seen < 0 || seen < this.end;
+  }
+
+  /** Nobody looks into the window any more. */
+  release(): void {
+    if (this.buffer.length === INITIAL_BYTES) {
+      spare = this.buffer;
+    }
+    this.buffer = NOTHING;
+    this.start = this.end = this.checked = 0;
   }
 
   /** Forgets the bytes that are used up, and grows by doubling. */
