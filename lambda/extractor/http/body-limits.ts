@@ -9,36 +9,35 @@ export type BodyLimitSpec = Pick<LimitSpec, 'maxResponseBytes' | 'maxDecompressi
 
 /** Watches one response: what came over the wire against what comes out of the decoders. */
 export class BodyLimits {
-  private wireBytes = 0;
+  /** Undefined for a body without coding. */
+  private wireBytes: number | undefined;
   private bytes = 0;
 
   constructor(private readonly call: string, private readonly limits: BodyLimitSpec = {}) {}
 
   /** Counts what goes into the decoders. */
   async* wire(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    this.wireBytes = 0;
     for await (const chunk of body) {
       this.wireBytes += chunk.length;
       yield chunk;
     }
   }
 
-  /** Passes on what comes out of them; streams, so that a bomb takes no memory until it is seen to be one. */
-  async* bounded(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  /** Counts what comes out of them, chunk by chunk, so that a bomb takes no memory until it is seen to be one. */
+  check(chunk: Buffer): void {
     const { maxResponseBytes = Infinity, maxDecompressionRatio = DEFAULT_LIMITS.maxDecompressionRatio } = this.limits;
-    for await (const chunk of body) {
-      this.bytes += chunk.length;
-      if (this.bytes > maxResponseBytes) {
-        throw this.exceeded('RESPONSE_TOO_LARGE', `longer than ${maxResponseBytes} bytes; ask for smaller pages or raise limits.maxResponseBytes`);
-      }
-      if (this.bytes > Math.max(UNJUDGED_BYTES, this.wireBytes * maxDecompressionRatio)) {
-        throw this.exceeded('DECOMPRESSION_LIMIT',
-          `${this.bytes} bytes out of ${this.wireBytes} so far, more than ${maxDecompressionRatio} times; if the data is like that, raise limits.maxDecompressionRatio`);
-      }
-      yield chunk;
+    this.bytes += chunk.length;
+    if (this.bytes > maxResponseBytes) {
+      throw this.exceeded('RESPONSE_TOO_LARGE', `longer than ${maxResponseBytes} bytes; ask for smaller pages or raise limits.maxResponseBytes`);
+    }
+    if (this.wireBytes !== undefined && this.bytes > Math.max(UNJUDGED_BYTES, this.wireBytes * maxDecompressionRatio)) {
+      throw this.exceeded('DECOMPRESSION_LIMIT',
+        `${this.bytes} bytes out of ${this.wireBytes} so far, more than ${maxDecompressionRatio} times; if the data is like that, raise limits.maxDecompressionRatio`);
     }
   }
 
   private exceeded(code: string, what: string): ExtractorError {
-    return new ExtractorError(code, `${this.call}: the response is ${what}`, { retryable: false, details: { call: this.call, bytes: this.bytes, wireBytes: this.wireBytes } });
+    return new ExtractorError(code, `${this.call}: the response is ${what}`, { retryable: false, details: { call: this.call, bytes: this.bytes, wireBytes: this.wireBytes ?? this.bytes } });
   }
 }

@@ -22,9 +22,9 @@ export interface ExpectedBody {
  * once. `<` begins no JSON, and CSV only where the content type says CSV. Behind the content type `text/html`
  * only an object or array is taken for JSON, since some servers label all they send as HTML.
  */
-export async function* refuseHtml(body: AsyncIterable<Buffer>, expected: ExpectedBody): AsyncGenerator<Buffer> {
+export function refuseHtml(expected: ExpectedBody): (chunk: Buffer) => void {
   let seen = false;
-  for await (const chunk of body) {
+  return (chunk) => {
     const first: number | undefined = seen ? undefined : chunk.find((byte) => !BLANK.includes(byte));
     seen ||= first !== undefined;
     if (first !== undefined && isHtml(first, expected)) {
@@ -32,8 +32,7 @@ export async function* refuseHtml(body: AsyncIterable<Buffer>, expected: Expecte
       throw new ExtractorError('NOT_JSON',
         `${call}: expected ${NAMES[format]}, got ${HTML.test(contentType) ? contentType : 'HTML'}: ${excerpt(chunk, redact)}`, { retryable: true, details: { call } });
     }
-    yield chunk;
-  }
+  };
 }
 
 const NAMES: Readonly<Record<ResponseFormat, string>> = { json: 'JSON', ndjson: 'NDJSON', csv: 'CSV' };
@@ -48,15 +47,11 @@ function isHtml(first: number, { contentType, format }: ExpectedBody): boolean {
 
 /** Waits for the first chunk, so that what is wrong with it is thrown here and not while reading. */
 export async function started(body: AsyncGenerator<Buffer>): Promise<AsyncIterable<Buffer>> {
-  const first = await body.next();
-  return (async function* () {
-    try {
-      if (!first.done) {
-        yield first.value;
-        yield* body;
-      }
-    } finally {
-      await body.return(undefined);
-    }
-  })();
+  let first: IteratorResult<Buffer> | undefined = await body.next();
+  const next = async () => {
+    const result = first ?? await body.next();
+    first = undefined;
+    return result;
+  };
+  return { [Symbol.asyncIterator]: () => ({ next, return: async () => body.return(undefined) }) };
 }

@@ -24,8 +24,12 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 
 export const ACCEPT_ENCODING = createZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
 
-/** Undoes the content codings of a response, the last one applied first. Streams; a cut stream is an error. */
-export function decompress(source: AsyncIterable<Buffer>, contentEncoding: string | undefined): AsyncIterable<Buffer> {
+/**
+ * Undoes the content codings of a response, the last one applied first. Streams; a cut stream is an error.
+ *
+ * @param wire stands before the decoders, when there are any
+ */
+export function decompress(source: AsyncIterable<Buffer>, contentEncoding: string | undefined, wire: Decoder): AsyncIterable<Buffer> {
   const codings = (contentEncoding ?? '').toLowerCase().split(',').map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
   return codings.reduceRight((stream, coding) => {
@@ -36,7 +40,7 @@ export function decompress(source: AsyncIterable<Buffer>, contentEncoding: strin
         + `Node ${process.versions.node} undoes no other, and none was asked for unless the source's headers did`, { retryable: false });
     }
     return decoder(stream);
-  }, source);
+  }, codings.length > 0 ? wire(source) : source);
 }
 
 function through(source: AsyncIterable<Buffer>, decoder: NodeJS.ReadWriteStream): AsyncIterable<Buffer> {

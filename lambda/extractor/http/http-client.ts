@@ -77,15 +77,15 @@ export class HttpClient {
     const deadline = new Deadline(callOf(request), this.timeouts.totalMs, signal);
     try {
       const { last, response } = await this.follow(confine(request, this.options.apiOrigin), deadline.signal);
-      const body = this.decoded(last, response);
-      const ruled = await this.judged(last, response, body);
+      const ruled = await this.judged(last, response, this.decoded(last, response));
       if (ruled) {
         deadline.clear();
         return { status: response.status, headers: response.headers, url: last.url, ruled, body: Readable.from([]) };
       }
       const contentType = headerValue(response.headers, 'content-type') ?? '';
-      const page = await started(refuseHtml(body, { call: callOf(last), contentType, format: this.format, redact: this.options.redact }));
-      return { status: response.status, headers: response.headers, url: last.url, body: whenDone(page, () => deadline.clear()) };
+      const inspect = refuseHtml({ call: callOf(last), contentType, format: this.format, redact: this.options.redact });
+      const body = await started(this.decoded(last, response, { inspect, done: () => deadline.clear() }));
+      return { status: response.status, headers: response.headers, url: last.url, body };
     } catch (error) {
       deadline.clear();
       throw error;
@@ -131,18 +131,25 @@ export class HttpClient {
     }
   }
 
-  private async* decoded(request: PageRequest, response: RawResponse): AsyncGenerator<Buffer> {
+  /** One generator for all that is done to a body: each further one costs every chunk some turns of the microtask queue. */
+  private async* decoded(request: PageRequest, response: RawResponse, page?: { inspect(chunk: Buffer): void; done(): void }): AsyncGenerator<Buffer> {
     try {
       const limits = new BodyLimits(callOf(request), this.options.limits);
       // Some servers label even the missing body of a 204 as gzip, whose stream is never empty.
       const coding = response.status === 204 ? undefined : headerValue(response.headers, 'content-encoding');
-      yield* limits.bounded(decompress(limits.wire(response.body), coding));
+      for await (const chunk of decompress(response.body, coding, (wire) => limits.wire(wire))) {
+        limits.check(chunk);
+        page?.inspect(chunk);
+        yield chunk;
+      }
       // undici frees the connection one turn after the body's end; a request before that would open another one.
       await nextTurn();
     } catch (error) {
       // A coding that nobody can undo leaves the body unread, and with it the connection in use.
       response.body.destroy();
       throw this.failure(error, request, 'body');
+    } finally {
+      page?.done();
     }
   }
 
@@ -195,12 +202,4 @@ function withDefaults(request: PageRequest, accept: string): Record<string, stri
     headers[name.toLowerCase()] = value;
   }
   return headers;
-}
-
-async function* whenDone(body: AsyncIterable<Buffer>, done: () => void): AsyncIterable<Buffer> {
-  try {
-    yield* body;
-  } finally {
-    done();
-  }
 }

@@ -9,6 +9,9 @@ const PREFIXES = ['x-ratelimit', 'x-rate-limit', 'ratelimit', 'rate-limit', 'ant
 const REMAINING = ['-remaining', '-remaining-requests', '-requests-remaining'];
 const RESET = ['-reset', '-reset-after', '-reset-requests', '-requests-reset'];
 
+/** In every name that is looked for. */
+const COMMON = /rate-?limit/;
+
 /** Kong and its kin count by window and name no time. */
 const WINDOWS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3_600, day: 86_400 };
 
@@ -19,6 +22,9 @@ const WINDOWS: Readonly<Record<string, number>> = { second: 1, minute: 60, hour:
  * @param refused the API has refused a request for its rate: a reset time alone then tells when to come back
  */
 export function rateLimitSeconds(headers: ResponseHeaders, nowMs: number, refused = false): number | undefined {
+  if (!Object.keys(headers).some((name) => COMMON.test(name))) {
+    return undefined; // asked of every page, and most APIs tell nothing
+  }
   const date = Date.parse(headerValue(headers, 'date') ?? '');
   const at = Number.isNaN(date) ? nowMs : date;
   const waits = [...structured(headers), ...separate(headers, at, refused), ...windows(headers, at)];
