@@ -30,6 +30,7 @@ export async function putOnce(context: CommitContext, object: ImmutableObject): 
       ifNoneMatch: '*',
       contentType: object.contentType,
       metadata: { ...object.metadata, sha256 },
+      sha256,
     }).catch((error): PutOutcome => {
       failure = error;
       if (error instanceof ExtractorError && error.retryable) {

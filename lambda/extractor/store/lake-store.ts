@@ -17,6 +17,8 @@ export interface PutOptions {
   readonly ifNoneMatch?: '*';
   readonly contentType?: string;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Of the body, hex, when it is known: the store refuses bytes that arrive otherwise. @default - computed here */
+  readonly sha256?: string;
 }
 
 /** `refused`: the condition did not hold, or another conditional write was under way. What stands there must be read again. */

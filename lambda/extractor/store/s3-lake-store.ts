@@ -41,7 +41,7 @@ export class S3LakeStore implements LakeStore {
 
   async put(key: string, body: Buffer, options: PutOptions): Promise<PutOutcome> {
     try {
-      const answer = await this.client.send(new PutObjectCommand({
+      const command = new PutObjectCommand({
         Bucket: this.bucket,
         Key: key,
         Body: body,
@@ -49,7 +49,12 @@ export class S3LakeStore implements LakeStore {
         IfNoneMatch: options.ifNoneMatch,
         ContentType: options.contentType,
         Metadata: options.metadata && { ...options.metadata },
-      }));
+        ChecksumSHA256: options.sha256 && Buffer.from(options.sha256, 'hex').toString('base64'),
+      });
+      if (options.sha256 !== undefined) {
+        signedAs(command, options.sha256);
+      }
+      const answer = await this.client.send(command);
       return { etag: answer.ETag! };
     } catch (error) {
       if (isRefusal(error, options)) {
@@ -144,4 +149,12 @@ function isRefusal(error: unknown, options: PutOptions): boolean {
   const conditional = options.ifMatch !== undefined || options.ifNoneMatch !== undefined;
   // If-Match on a key that is gone is answered by 404 NoSuchKey; two conditional writes at once by 409.
   return conditional && (statusOf(error) === 412 || statusOf(error) === 409 || nameOf(error) === 'NoSuchKey');
+}
+
+/** The SDK would hash the body again to sign it. */
+function signedAs(command: PutObjectCommand, sha256: string): void {
+  command.middlewareStack.add((next) => async (args) => {
+    (args.request as { headers: Record<string, string> }).headers['x-amz-content-sha256'] = sha256;
+    return next(args);
+  }, { step: 'build', name: 'datalakeContentSha256' });
 }

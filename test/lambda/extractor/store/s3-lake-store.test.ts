@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -52,6 +53,14 @@ describe('a bucket', () => {
     expect(first).toEqual({ etag: expect.stringMatching(/^"[0-9a-f]+"$/) });
     expect(second).toBe('refused');
     expect((await lake.store.get('first'))?.body.toString()).toBe('1');
+  });
+
+  test('refuses bytes that are not those that were hashed', async () => {
+    const sha256 = (value: string) => createHash('sha256').update(value).digest('hex');
+
+    expect(await failure(lake.store.put('hashed', text('1'), { sha256: sha256('2') }))).toMatchObject({ code: 'STORE_UNAVAILABLE', retryable: true });
+    expect(await lake.store.get('hashed')).toBeUndefined();
+    expect(await lake.store.put('hashed', text('1'), { sha256: sha256('1') })).toHaveProperty('etag');
   });
 
   test('writes over the version that was read, and over no other', async () => {
