@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { flatRecord } from './support/flat-record';
 import { RecordScanner, SchemaTree } from '../lambda/extractor/scan';
 import { parseJsonPath } from '../src/spec/json-path';
 
@@ -26,23 +27,6 @@ function randomNumbers(seed: number): (below: number) => number {
 const page = (records: unknown[]) => [Buffer.from(JSON.stringify({ results: records }))];
 const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
 
-function flat(index: number): unknown {
-  return {
-    id: index,
-    uuid: `00000000-4c1d-4e2a-9f00-${String(index).padStart(12, '0')}`,
-    name: `User ${index}`,
-    email: `user${index}@example.com`,
-    created_at: new Date(1.6e12 + index * 1000).toISOString(),
-    amount: (index % 10007) / 7,
-    active: index % 2 === 0,
-    country: 'DE',
-    note: index % 5 ? null : `naïve ünï "q" ${index}`,
-    n1: index,
-    n2: index * 3,
-    n3: index * 1e6,
-  };
-}
-
 function optionalKeys(random: (below: number) => number): unknown {
   const record: Record<string, unknown> = { id: 1 };
   times(12, (key) => random(2) && (record[`field${key}`] = random(2) ? 12345 : 'abcdefghij'));
@@ -61,7 +45,7 @@ function inputs(): Record<string, Buffer[]> {
   return {
     'real pages, nested': nested,
     'the same, pretty-printed': nested.map((bytes) => Buffer.from(JSON.stringify(JSON.parse(bytes.toString()), null, 2))),
-    'flat': page(times(8000, flat)),
+    'flat': page(times(8000, flatRecord)),
     'optional keys': page(times(20_000, () => optionalKeys(random))),
     'random key order': page(times(20_000, () => randomOrder(random))),
     'ids as keys': page(times(20_000, () => ({ id: 1, m: Object.fromEntries(times(3, () => [`u${random(50_000)}`, 1])) }))),

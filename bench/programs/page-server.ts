@@ -1,34 +1,37 @@
-/** The API: `?page=N` is one of so many pages of 500 records, no two the same; `?bytes=N` one page of about so many bytes. */
+/** The API: `/nested?page=N` and `/flat?page=N` are pages, no two the same; `/nested?bytes=N` is one page of about so many bytes. */
 import { createServer, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
-import { PageTemplate, recordedPages } from '../support/page-template';
+import { PageKind, pagesOf, PageTemplate } from '../support/page-template';
 import { closeWithParent, options, say } from '../support/program-end';
 
 const START = Buffer.from('{"results":[');
 const END = Buffer.from(']}');
 
 const { root, pages } = options<{ root: string; pages: number }>();
-const recorded = recordedPages(root);
-const templates = recorded.map((page) => new PageTemplate(page));
+const nested = pagesOf(root, 'nested');
+const templates: Readonly<Record<PageKind, PageTemplate[]>> = {
+  nested: nested.map((page) => new PageTemplate(page)),
+  flat: pagesOf(root, 'flat').map((page) => new PageTemplate(page)),
+};
 /** The records of the pages with the commas between them. */
-const lists = recorded.map((page) => {
+const lists = nested.map((page) => {
   const { results } = JSON.parse(page.toString()) as { results: unknown[] };
   return new PageTemplate(Buffer.from(JSON.stringify(results).slice(1, -1)));
 });
 
 const server = createServer((request, response) => {
-  const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
-  if (query.has('bytes')) {
-    sendLargePage(response, Number(query.get('bytes')));
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (searchParams.has('bytes')) {
+    sendLargePage(response, Number(searchParams.get('bytes')));
   } else {
-    sendPage(response, Number(query.get('page')));
+    sendPage(response, templates[pathname === '/flat' ? 'flat' : 'nested'], Number(searchParams.get('page')));
   }
 });
 
-function sendPage(response: ServerResponse, number: number): void {
-  // Pages are asked for one after the other: when a template's turn comes again, its bytes have left long ago.
-  const body = number <= pages ? templates[number % templates.length].numbered(number) : Buffer.concat([START, END]);
+function sendPage(response: ServerResponse, of: PageTemplate[], number: number): void {
+  // Two pages are asked for at a time at most: when a template's turn comes again, its bytes have left long ago.
+  const body = number <= pages ? of[number % of.length].numbered(number) : Buffer.concat([START, END]);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 }
 
@@ -48,7 +51,7 @@ function* largePage(bytes: number): Generator<Buffer> {
 }
 
 server.listen(0, '127.0.0.1', () => {
-  say({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/` });
+  say({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
   closeWithParent(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

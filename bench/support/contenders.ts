@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { extractInto } from './lake';
-import { PageTemplate, recordedPages } from './page-template';
+import { PageKind, PageTemplate, pagesOf } from './page-template';
 import { Outcome, ROOT, Workbench } from './workbench';
 import { MemoryWatch } from '../../cli/lambda-host/memory';
 import { PaginationSpec } from '../../src/spec';
@@ -14,27 +14,34 @@ export interface Contender {
   run(): Promise<Outcome>;
 }
 
+export const GZIP_ALONE = 'gzip alone, parallel';
+export const CEILING = 'fetch + gzip, parallel';
+export const EXTRACTOR = 'extractor';
+export const DLT = 'dlt';
+
 /** Everyone who can run on this machine, in the order of a round. */
-export function contenders(bench: Workbench, url: string, pages: number): Contender[] {
+export function contenders(bench: Workbench, origin: string, kind: PageKind, pages: number): Contender[] {
+  const url = `${origin}/${kind}`;
   const fewer = Math.ceil(pages / 8);
   const pagination: PaginationSpec = { type: 'pageNumber', param: 'page', maxPages: pages };
   return [
-    { name: 'gzip alone, parallel', pages, run: async () => bench.run('gzip-alone', { root: ROOT, pages }) },
-    { name: 'extractor', pages, run: async () => extractInto(bench, url, { pagination }) },
-    { name: 'extractor, warm', pages, run: async () => extractInto(bench, url, { pagination, invocations: 2 }) },
+    { name: GZIP_ALONE, pages, run: async () => bench.run('gzip-alone', { root: ROOT, kind, pages }) },
+    { name: CEILING, pages, run: async () => bench.run('fetch-gzip', { url, pages }) },
+    { name: EXTRACTOR, pages, run: async () => extractInto(bench, url, { pagination }) },
+    { name: `${EXTRACTOR}, warm`, pages, run: async () => extractInto(bench, url, { pagination, invocations: 2 }) },
     { name: 'fetch + JSON + gzip', pages, run: async () => bench.run('naive', { url, pages, file: join(bench.folder, 'naive.jsonl.gz') }) },
-    ...jq(bench, fewer),
+    ...jq(bench, kind, fewer),
     ...dlt(bench, url, fewer),
   ];
 }
 
-function jq(bench: Workbench, pages: number): Contender[] {
+function jq(bench: Workbench, kind: PageKind, pages: number): Contender[] {
   if (spawnSync('jq', ['--version']).status !== 0) {
     console.log('SKIPPED  jq | gzip: there is no jq on the path');
     return [];
   }
-  const templates = recordedPages(ROOT).map((page) => new PageTemplate(page));
-  const file = join(bench.folder, 'pages.json');
+  const templates = pagesOf(ROOT, kind).map((page) => new PageTemplate(page));
+  const file = join(bench.folder, `${kind}.json`);
   writeFileSync(file, Buffer.concat(Array.from({ length: pages }, (_, index) => templates[(index + 1) % templates.length].copy(index + 1))));
   return [{ name: 'jq -c | gzip -1', pages, run: async () => jqAndGzip(file) }];
 }
@@ -67,5 +74,5 @@ function dlt(bench: Workbench, url: string, pages: number): Contender[] {
       rmSync(folder, { recursive: true });
     }
   };
-  return [{ name: 'dlt', pages, run }];
+  return [{ name: DLT, pages, run }];
 }

@@ -1,4 +1,3 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Outcome, ROOT, Workbench } from './workbench';
 import { childEnvironment } from '../../cli/lambda-host/child-environment';
@@ -11,8 +10,6 @@ const MEMORY_MB = 1769;
 const OLD_SPACE_SHARE = 0.9;
 const BUNDLE = join(ROOT, 'assets/extractor');
 
-let lakes = 0;
-
 export interface ExtractOptions {
   readonly pagination?: PaginationSpec;
   /** The last of so many invocations of one process is measured: the others warm it. @default 1 */
@@ -21,12 +18,10 @@ export interface ExtractOptions {
   readonly flags?: string[];
 }
 
-/** Extracts into a new, empty lake on a local S3 in a process of its own; the extractor is the bundle that the template deploys. */
+/** Extracts into a new, empty lake on an S3 in a process of its own; the extractor is the bundle that the template deploys. */
 export async function extractInto(bench: Workbench, url: string, options: ExtractOptions = {}): Promise<Outcome> {
   const { pagination, invocations = 1, flags = [] } = options;
-  const root = join(bench.folder, `lake-${++lakes}`);
-  mkdirSync(join(root, BUCKET), { recursive: true });
-  const s3 = await bench.serve<{ endpoint: string }>('s3-server', { root });
+  const s3 = await bench.serve<{ endpoint: string }>('memory-s3', {});
   const env = childEnvironment({
     functionName: 'bench',
     handler: 'index.handler',
@@ -46,7 +41,5 @@ export async function extractInto(bench: Workbench, url: string, options: Extrac
     return await bench.run('extractor', { bundle: BUNDLE, invocations }, { env, flags: [`--max-old-space-size=${Math.floor(MEMORY_MB * OLD_SPACE_SHARE)}`, ...flags] });
   } finally {
     await s3.stop();
-    rmSync(root, { recursive: true });
-    rmSync(`${root}-meta`, { recursive: true, force: true });
   }
 }

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { flatRecord } from './flat-record';
 
-const RECORDED_PAGES = 4;
+/** Pages of either kind have about half a megabyte. */
+export const RECORDS_A_PAGE = { nested: 500, flat: 2_000 };
+export type PageKind = keyof typeof RECORDS_A_PAGE;
+
+const PAGES = 4;
 const MARK = Buffer.from('"uuid":"');
 const DIGITS = 8;
 
@@ -32,10 +37,18 @@ export class PageTemplate {
   }
 }
 
-/** The recorded pages of the example, 500 nested records each, as the API sent them. */
-export function recordedPages(root: string): Buffer[] {
-  const folder = join(root, 'examples/randomuser/recorded');
-  return Array.from({ length: RECORDED_PAGES }, (_, index) => gunzipSync(readFileSync(join(folder, `page-${index + 1}.json.gz`))));
+/** A few pages: the recorded ones of the example, as the API sent them, or made ones. */
+export function pagesOf(root: string, kind: PageKind): Buffer[] {
+  return Array.from({ length: PAGES }, (_, index) => (kind === 'nested' ? recordedPage(root, index + 1) : flatPage(index)));
+}
+
+function recordedPage(root: string, number: number): Buffer {
+  return gunzipSync(readFileSync(join(root, `examples/randomuser/recorded/page-${number}.json.gz`)));
+}
+
+function flatPage(index: number): Buffer {
+  const first = index * RECORDS_A_PAGE.flat;
+  return Buffer.from(JSON.stringify({ results: Array.from({ length: RECORDS_A_PAGE.flat }, (_, record) => flatRecord(first + record)) }));
 }
 
 /** The records of a page, one a line. */
