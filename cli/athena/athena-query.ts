@@ -8,8 +8,18 @@ export interface LocalAthenaOptions {
   readonly database?: string;
 }
 
+/** A column of a result (Amazon Athena API reference, "ColumnInfo"). */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: string;
+  /** Of a decimal. */
+  readonly precision?: number;
+  /** Of a decimal. */
+  readonly scale?: number;
+}
+
 export interface QueryResult {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly (string | null)[])[];
   readonly scannedBytes?: number;
   /** Rows that the statement wrote or removed. */

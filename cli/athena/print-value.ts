@@ -32,6 +32,12 @@ export function athenaType(type: DuckDBType): string {
   return text.endsWith('[]') ? 'array' : name;
 }
 
+/** Precision and scale of a decimal; nothing for another type. */
+export function decimalDigits(type: DuckDBType): { precision: number; scale: number } | undefined {
+  const match = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(type.toString());
+  return match ? { precision: Number(match[1]), scale: Number(match[2]) } : undefined;
+}
+
 const LONG_RANGE = 2n ** 63n;
 
 /** A value as Athena's GetQueryResults prints it; null is a value of its own at the top, and the text inside others. */

@@ -6,7 +6,7 @@ import { AthenaQueryError, notSupported } from './athena-error';
 import { LocalAthenaOptions, QueryResult } from './athena-query';
 import { quoted } from './column-type';
 import { DuckDbSession, openDuckDb } from './duckdb';
-import { athenaType, printValue } from './print-value';
+import { athenaType, decimalDigits, printValue } from './print-value';
 import { explain, syntaxError, tableNotFound } from './query-errors';
 import { readTable } from './read-table';
 import { parseTree, treeText } from './sql-ast';
@@ -73,9 +73,10 @@ export class QueryEngine {
       const types = reader.columnTypes() as DuckDBType[];
       const names = reader.columnNames();
       const rows = reader.getRows() as DuckDBValue[][];
-      const digits = types.map((type, i) => (/TIMESTAMP(?! WITH)/.test(type.toString()) ? digitsOf(i, names[i]) ?? refuseTimestamp(names[i]) : undefined));
+      const printsTimestamp = (i: number) => rows.length > 0 && /TIMESTAMP(?! WITH)/.test(types[i].toString());
+      const digits = types.map((_, i) => (printsTimestamp(i) ? digitsOf(i, names[i]) ?? refuseTimestamp(names[i]) : undefined));
       return {
-        columns: names.map((name, i) => ({ name: UNNAMED.test(name) ? `_col${i}` : name.toLowerCase(), type: athenaType(types[i]) })),
+        columns: names.map((name, i) => ({ name: UNNAMED.test(name) ? `_col${i}` : name.toLowerCase(), type: athenaType(types[i]), ...decimalDigits(types[i]) })),
         rows: rows.map((row) => row.map((value, i) => printValue(value, types[i], digits[i]))),
         scannedBytes,
       };

@@ -1,4 +1,4 @@
-import { eachNode, Node } from './sql-ast';
+import { Node } from './sql-ast';
 
 /** Digits of the second's fraction that a timestamp prints: Hive tables and Trino's functions have three, Iceberg tables six. */
 export type TimestampDigits = 3 | 6;
@@ -27,20 +27,23 @@ export function timestampDigits(tree: Node, names: TimestampNames): (column: num
 
 const single = (found: ReadonlySet<TimestampDigits>) => (found.size === 1 ? [...found][0] : undefined);
 
+/** What the timestamps below a part of the tree are; a cast says so itself, whatever it casts. */
 function digitsOf(part: unknown, names: TimestampNames): Set<TimestampDigits> {
-  const found = new Set<TimestampDigits>();
-  eachNode(part, (node) => {
-    if (node.class === 'COLUMN_REF') {
-      (node.column_names as string[]).forEach((name) => ofName(name.toLowerCase(), names).forEach((digits) => found.add(digits)));
-    } else if (node.class === 'STAR') {
-      [names.three, names.six].forEach((set, i) => (set.size > 0 ? found.add(i === 0 ? 3 : 6) : undefined));
-    } else if (THREE.includes(String(node.function_name))) {
-      found.add(3);
-    } else if (SIX.includes(String(node.function_name))) {
-      found.add(6);
-    }
-  });
-  return found;
+  if (typeof part !== 'object' || part === null) {
+    return new Set();
+  }
+  const node = part as Node;
+  if (node.class === 'COLUMN_REF') {
+    return new Set((node.column_names as string[]).flatMap((name) => [...ofName(name.toLowerCase(), names)]));
+  }
+  if (node.class === 'STAR') {
+    return new Set<TimestampDigits>([...names.three.size > 0 ? [3 as const] : [], ...names.six.size > 0 ? [6 as const] : []]);
+  }
+  const name = String(node.function_name);
+  if (THREE.includes(name) || SIX.includes(name)) {
+    return new Set<TimestampDigits>([THREE.includes(name) ? 3 : 6]);
+  }
+  return new Set(Object.values(part).flatMap((child) => [...digitsOf(child, names)]));
 }
 
 function ofName(name: string, { three, six }: TimestampNames): Set<TimestampDigits> {

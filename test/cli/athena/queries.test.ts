@@ -68,6 +68,10 @@ describe('column names and types', () => {
       'array', 'map', 'row', 'timestamp with time zone', 'tinyint', 'float', 'bigint']);
   });
 
+  test('a decimal says how many digits it has', async () => {
+    expect((await lake.query('SELECT CAST(1 AS decimal(12,3)) AS d, 1 AS i')).columns).toEqual([{ name: 'd', type: 'decimal', precision: 12, scale: 3 }, { name: 'i', type: 'integer' }]);
+  });
+
   test('a star shows the columns in the order of the catalogue, partition keys last', async () => {
     const { columns } = await lake.query('SELECT * FROM randomuser LIMIT 1');
     expect(columns.map((column) => column.name)).toEqual(['gender', 'name', 'location', 'email', 'login', 'dob', 'registered', 'phone', 'cell', 'id', 'picture', 'nat',
