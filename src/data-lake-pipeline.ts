@@ -159,6 +159,7 @@ export class DataLakePipeline extends Construct {
     });
     this.sourceList.push(added);
     this.workflow.addSource(added._workflowSource());
+    this.followParents(source);
     this.runners.forEach((runner) => added._grantRun(runner));
     this.describe();
     return added;
@@ -197,6 +198,18 @@ export class DataLakePipeline extends Construct {
 
   private missingSources(): string[] {
     return this.sourceList.length > 0 ? [] : ['sources: got none, and the pipeline has nothing to fill the lake with; pass sources, or call addSource'];
+  }
+
+  /** A child without a schedule of its own runs after its parent; either may be added first. */
+  private followParents(added: Source): void {
+    const own = this.sourceList.map(({ _source }) => _source);
+    for (const child of own) {
+      const { parent, schedule } = child._options;
+      const isNew = parent !== undefined && own.includes(parent._source) && [child, parent._source].includes(added);
+      if (isNew && schedule === undefined) {
+        this.workflow.startAfter(child.name, { workflow: this.workflow, source: parent._source.name });
+      }
+    }
   }
 
   /** A parent may be added after its child. */

@@ -201,7 +201,7 @@ export interface HttpSourceOptions {
   /**
    * When the source runs by itself.
    *
-   * @default - it is started by hand, or by an event
+   * @default - a child runs after each complete run of its parent; all others are started by hand, or by an event
    */
   readonly schedule?: RunSchedule;
 

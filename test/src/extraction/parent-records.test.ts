@@ -1,8 +1,10 @@
+import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import {
   DataLakePipeline, ExtractorFunction, HttpMethod, HttpSourceOptions, Incremental, Pagination, ParentRecords, ParentRecordsOptions, RecordTransform,
-  Source, UnusableParent, WriteMode,
+  RunSchedule, Source, UnusableParent, WriteMode,
 } from '../../../src';
 import { SourceSpec } from '../../../src/spec';
 import { RawBucket } from '../../../src/storage/raw-bucket';
@@ -74,6 +76,27 @@ test('a pipeline tells the command which source comes first', () => {
   const template = templateOf((stack) => new DataLakePipeline(stack, 'Lake', { sources: [issues({}, {}, parent), parent] }));
   const [pipeline] = Object.values(template.toJSON().Metadata['cdk-data-lake-pipeline'].pipelines) as { sources: { name: string; parent?: string }[] }[];
   expect(pipeline.sources.map(({ name, parent: first }) => [name, first])).toEqual([['issues', 'repos'], ['repos', undefined]]);
+});
+
+describe('in the workflow', () => {
+  const startsOf = (...sources: Source[]) => {
+    const template = templateOf((stack) => new DataLakePipeline(stack, 'Lake', { sources }));
+    return Object.values(template.findResources('AWS::Events::Rule'))
+      .map(({ Properties: { EventPattern, Targets } }) => [EventPattern.detail?.source, JSON.stringify(Targets)])
+      .filter(([source]) => source !== undefined);
+  };
+
+  test.each<[string, (parent: Source, child: Source) => Source[]]>([
+    ['before', (parent, child) => [parent, child]], ['after', (parent, child) => [child, parent]],
+  ])('a child runs after each complete run of its parent, which was added %s it', (_name, order) => {
+    const parent = repos();
+    expect(startsOf(...order(parent, issues({}, {}, parent)), usersSource())).toEqual([[['repos'], expect.stringMatching(/"source\\?":\\?"issues/)]]);
+  });
+
+  test('a child with a schedule of its own keeps to that', () => {
+    const parent = repos();
+    expect(startsOf(parent, issues({ schedule: RunSchedule.on(ScheduleExpression.rate(Duration.hours(1))) }, {}, parent))).toEqual([]);
+  });
 });
 
 test('fails when the pipeline does not have the parent, even one of the same name', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ParentSpec, RunResult, SourceSpec } from '../../../../src/spec';
+import { contractSpec, quarantined } from '../../../support/contract';
 import { extract, ExtractOptions } from '../../../support/extract';
 import { freshLake } from '../../../support/fresh-lake';
 import { HostileServer, json, raw, status } from '../../../support/hostile-server';
@@ -392,5 +393,16 @@ describe('a child record', () => {
     await run();
     expect(table()).toEqual(['{"_repos_name":"a"}', '{"_repos_name":"a" }', '{"_repos_name":"a","value": 5}', '{"_repos_name":"a","value": "x"}', '{"_repos_name":"a","n":9007199254740993123}']);
     expect(table().map((line) => JSON.parse(line) as unknown)).toHaveLength(5);
+  });
+
+  test('is judged by a contract together with its parent\'s fields, which a closed schema need not declare', async () => {
+    await commitRepos([{ ...repo('a', 0), issues: ['{"id":1}', '{"id":"x"}'] }, { ...repo('b', 0), issues: ['{"id":2,"new":true}', '{"id":3}'] }]);
+    const contract = await contractSpec(lake, { properties: { id: { type: 'integer' } } }, { mode: 'freeze', maxQuarantineRatio: 1 });
+    const result = await run({ contract });
+    expect(result).toMatchObject({ records: 2, quarantined: 2 });
+    expect(table()).toEqual(['{"_repos_name":"a","id":1}', '{"_repos_name":"b","id":3}']);
+    const rejected = ['{"_repos_name":"a","id":"x"}', '{"_repos_name":"b","id":2,"new":true}'];
+    expect(quarantined(lake, 'issues').map(({ original }) => JSON.stringify(original))).toEqual(rejected);
+    await expectInvariants({ lake, source: 'issues', table: table(), quarantine: rejected, outcomes, served: { one: api.served } });
   });
 });
