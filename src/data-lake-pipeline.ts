@@ -18,12 +18,15 @@ import { LineageOptions } from './lineage/lineage-function';
 import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
-import { claimSource } from './pipeline/source-registry';
+import { claimTable } from './pipeline/table-registry';
+import { QualityEngine } from './quality/quality-engine';
+import { QualityRule } from './quality/quality-rule';
 import { AnalyticsWorkgroup } from './query/analytics-workgroup';
 import { NamedQuery } from './query/named-query';
 import { ResultsBucket } from './query/results-bucket';
 import { RAW_PREFIX } from './spec/object-keys';
 import { createLakeKey } from './storage/encryption';
+import { Transform } from './transform/transform';
 import { PipelineWorkflow } from './workflow/pipeline-workflow';
 
 /** Options of a DataLakePipeline. */
@@ -63,6 +66,20 @@ export interface DataLakePipelineProps extends DataLakeProps {
    * @default - none
    */
   readonly namedQueries?: NamedQuery[];
+
+  /**
+   * Tables that are made of the sources' tables after each run. More can be added with `addTransform`.
+   *
+   * @default - none
+   */
+  readonly transforms?: Transform[];
+
+  /**
+   * What evaluates the sources' quality rules.
+   *
+   * @default QualityEngine.athena()
+   */
+  readonly qualityEngine?: QualityEngine;
 
   /**
    * How tables are kept up to date after each run. A source's own option goes first.
@@ -130,6 +147,9 @@ export class DataLakePipeline extends Construct {
     for (const source of props.sources ?? []) {
       this.addSource(source);
     }
+    for (const transform of props.transforms ?? []) {
+      this.addTransform(transform);
+    }
     for (const query of props.namedQueries ?? []) {
       this.addNamedQuery(query);
     }
@@ -143,7 +163,7 @@ export class DataLakePipeline extends Construct {
 
   /** Adds a source. Its name must be new on the lake. */
   addSource(source: Source): PipelineSource {
-    const owner = claimSource(this.lake, source.name, this.node.path);
+    const owner = claimTable(this.lake, source.name, this.node.path);
     const problems = new Problems(this);
     problems.check(owner === undefined, 'sources', source.name, `${owner} fills a table of this name on the same lake: choose another name`);
     problems.throwIfAny();
@@ -163,6 +183,16 @@ export class DataLakePipeline extends Construct {
     this.runners.forEach((runner) => added._grantRun(runner));
     this.describe();
     return added;
+  }
+
+  /** Adds rules to a source: they are checked after each of its runs, before anything is made of it. */
+  addQualityRules(source: string, ...rules: QualityRule[]): void {
+    this.workflow.addQualityRules(source, ...rules);
+  }
+
+  /** Adds a table that is made of others after each run of a source that it reads. Its name must be new on the lake. */
+  addTransform(transform: Transform): void {
+    this.workflow.addTransform(transform);
   }
 
   /** Puts a query into the analysts' workgroup. */
@@ -264,6 +294,7 @@ export class DataLakePipeline extends Construct {
       encryptionKey: this.encryptionKey,
       topic: this.props.topic,
       lineage: this.props.lineage,
+      qualityEngine: this.props.qualityEngine,
       removalPolicy: this.props.removalPolicy,
     });
   }

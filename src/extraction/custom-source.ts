@@ -5,6 +5,7 @@ import { checkCrawlerName } from './check-source';
 import { Cataloguing } from '../catalog/cataloguing';
 import { checkAccount, checkRegion } from '../core/checks';
 import { Problems } from '../core/problems';
+import { QualityRule } from '../quality/quality-rule';
 import { GLUE_NAME_PATTERN } from '../spec/validate-source-spec';
 import { RunSchedule } from '../workflow/run-schedule';
 
@@ -39,6 +40,14 @@ export interface CustomSourceOptions {
    * @default - it is started by hand, or by an event
    */
   readonly schedule?: RunSchedule;
+
+  /**
+   * What must hold for the partition that a run has written, before anything is made of it. More can be added with the
+   * pipeline's `addQualityRules`.
+   *
+   * @default - nothing is checked
+   */
+  readonly quality?: QualityRule[];
 }
 
 /** The function writes to one source, so its environment names one. */

@@ -20,6 +20,7 @@ import { checkUrl } from './url';
 import { WriteMode } from './write-mode';
 import { Cataloguing } from '../catalog/cataloguing';
 import { Problems } from '../core/problems';
+import { QualityRule } from '../quality/quality-rule';
 import { placeholdersInOrigin } from '../spec/request-template';
 import { AuthSpec, FormatSpec, PaginationSpec, SOURCE_SPEC_VERSION, SourceSpec, WriteModeSpec } from '../spec/source-spec';
 import { placeholderProblems } from '../spec/validate-parent';
@@ -206,6 +207,14 @@ export interface HttpSourceOptions {
   readonly schedule?: RunSchedule;
 
   /**
+   * What must hold for the partition that a run has written, before anything is made of it. More can be added with the
+   * pipeline's `addQualityRules`.
+   *
+   * @default - nothing is checked
+   */
+  readonly quality?: QualityRule[];
+
+  /**
    * Memory, time and logs of this source's function.
    *
    * @default - those of the pipeline
@@ -237,7 +246,7 @@ export class Source {
    * @param name name of the source and of its table: lower-case letters, digits and underscores.
    */
   static custom(name: string, options: CustomSourceOptions): Source {
-    return new Source(name, { url: '', crawlerName: options.crawlerName, cataloguing: options.cataloguing, schedule: options.schedule }, options);
+    return new Source(name, { url: '', crawlerName: options.crawlerName, cataloguing: options.cataloguing, schedule: options.schedule, quality: options.quality }, options);
   }
 
   private constructor(

@@ -101,6 +101,18 @@ export class LakeFormationGrants extends Construct {
     ];
   }
 
+  /**
+   * Lets someone who maintains tables also make tables over a prefix and take rows out of them. What `grantMaintain` grants
+   * is not granted twice. Returns the grants, for others to depend on.
+   */
+  grantCurate(grantee: iam.IGrantable, prefix: string): CfnResource[] {
+    return [
+      this.grantDatabase(grantee, [LakePermission.CREATE_TABLE]),
+      this.grantTables(grantee, [LakePermission.DELETE]),
+      this.grantLocation(grantee, prefix),
+    ];
+  }
+
   /** Grants on the database itself. */
   grantDatabase(grantee: iam.IGrantable, permissions: LakePermission[]): CfnResource {
     return this.grant('Database', grantee, permissions, { database: { catalogId: Aws.ACCOUNT_ID, name: this.props.databaseName } });

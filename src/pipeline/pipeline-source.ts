@@ -107,8 +107,8 @@ export class PipelineSource extends Construct {
   /** @internal */
   _workflowSource(): WorkflowSource {
     const { sourceName: name, lambdaFunction, logGroup, crawler, cataloguing } = this;
-    const { schedule } = this._source._options;
-    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, cataloguing, schedule };
+    const { quality, schedule } = this._source._options;
+    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, cataloguing, schedule, quality };
   }
 
   /** @internal */

@@ -16,6 +16,8 @@ export * from './response-rule-spec';
 export * from './run-result';
 export * from './source-spec';
 export * from './source-state';
+export * from './sql-text';
+export * from './transform-request';
 export * from './transform-spec';
 export * from './validate-parent';
 export * from './validate-run-result';

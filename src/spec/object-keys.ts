@@ -9,8 +9,11 @@ export const STATE_PREFIX = '_state/';
 export const RUNS_PREFIX = '_runs/';
 export const EXECUTIONS_PREFIX = '_executions/';
 export const QUARANTINE_PREFIX = 'quarantine/';
+export const QUALITY_PREFIX = '_quality/';
 
 export const rawPrefix = (source: string) => `${RAW_PREFIX}${source}/`;
+
+export const curatedPrefix = (table: string) => `${CURATED_PREFIX}${table}/`;
 
 export const partitionPrefix = (source: string, date: string) => `${rawPrefix(source)}${PARTITION_KEY}=${date}/`;
 
@@ -32,6 +35,8 @@ export const runResultKey = (source: string, runId: string) => `${runResultPrefi
 
 /** Who runs a run: one workflow execution of all that were started for it. */
 export const executionKey = (source: string, runId: string) => `${EXECUTIONS_PREFIX}${source}/${runId}.json`;
+
+export const qualityResultKey = (source: string, runId: string) => `${QUALITY_PREFIX}${source}/${runId}.json`;
 
 const digits = (value: number, width: number) => String(value).padStart(width, '0');
 

@@ -44,10 +44,13 @@ export interface CataloguePlan {
 /** The names are those of Cataloguing's factories. */
 export type CataloguingStrategy = 'crawlOnSchemaChange' | 'crawlAlways' | 'explicit';
 
+/** Rules, and the one thing that evaluates them. */
 export interface QualityPlan {
-  /** One SELECT that answers one row a rule: `name`, `passed`, `actual`. */
-  readonly statement: string;
   readonly rules: readonly QualityRulePlan[];
+  /** One SELECT of Athena that answers one row a rule, in their order: `name`, `passed`, `actual`. */
+  readonly statement?: string;
+  /** A ruleset of Glue Data Quality that has the rules in their order, and the role that it is evaluated under. */
+  readonly evaluation?: { readonly ruleset: string; readonly roleArn: string };
 }
 
 export interface QualityRulePlan {
@@ -56,12 +59,28 @@ export interface QualityRulePlan {
   readonly expected: string;
 }
 
+/** One curated table and how a run fills it. Names of columns are lower case. */
 export interface TransformPlan {
   readonly name: string;
+  /** The curated table: the transform's name. */
   readonly table: string;
-  /** Run one after the other. */
-  readonly statements: readonly string[];
+  /** Tables of the database that the query reads; the transform is left out while one of them is missing. */
+  readonly inputs: readonly string[];
+  /** One SELECT; may hold the placeholders. */
+  readonly query: string;
+  readonly mode: TransformModePlan;
+  /** Columns that the table is partitioned by. */
+  readonly partitionBy: readonly string[];
+  /** Types in Hive's notation, of columns whose type the query does not tell. */
+  readonly columns: Readonly<Record<string, string>>;
 }
+
+export type TransformModePlan =
+  | { readonly type: 'append' | 'replacePartition' | 'fullRefresh' }
+  | { readonly type: 'merge'; readonly key: readonly string[]; readonly latestBy: string };
+
+/** The column of every curated table that tells which run wrote the row. */
+export const RUN_ID_COLUMN = '_run_id';
 
 /** In SQL texts of a plan: filled by the workflow. */
 export const RUN_ID_PLACEHOLDER = '{{run_id}}';

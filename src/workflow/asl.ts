@@ -67,9 +67,12 @@ export const LAMBDA_FAULTS: readonly string[] = [
 /** ARN of an AWS service's integration. */
 export const integration = (partition: string, name: string) => `arn:${partition}:states:::${name}`;
 
+/** The value of the partition that the run writes. */
+export const INGESTION_DATE = "$substringAfter($result.partition, '=')";
+
 /** A SQL text of the plan with its placeholders filled. `text` is a JSONata expression. */
 export const filled = (text: string) =>
-  `$replace($replace(${text}, '{{run_id}}', $run.runId), '{{ingestion_date}}', $substringAfter($result.partition, '='))`;
+  `$replace($replace(${text}, '{{run_id}}', $run.runId), '{{ingestion_date}}', ${INGESTION_DATE})`;
 
 /** Runs one statement in the pipeline's workgroup and waits for its end. `sql` is a JSONata expression. */
 export const athenaQuery = (partition: string, sql: string): State => ({

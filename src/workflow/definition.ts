@@ -6,6 +6,8 @@ import { failurePath } from './steps/failure';
 import { identifyStep } from './steps/identify';
 import { lineageSteps, timed } from './steps/lineage';
 import { noticeStep } from './steps/notice';
+import { qualityStep } from './steps/quality';
+import { transformsStep } from './steps/transforms';
 import { SourcePlan } from '../spec/workflow-plan';
 
 /** What the definition takes from the resources around it. */
@@ -30,11 +32,14 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
     ...(lineage ? [lineage.start] : []),
     timed(extractStep(partition), 'extract'),
     timed(catalogueStep(partition, parts.catalogFunctionArn), 'catalogue'),
+    // A step that no source needs would be a permission that the role does not have.
+    ...(plans.some((plan) => plan.quality) ? [timed(qualityStep(partition, plans.some((plan) => plan.quality?.evaluation)), 'quality')] : []),
+    ...(plans.some((plan) => plan.transforms.length > 0) ? [timed(transformsStep(partition, parts.catalogFunctionArn), 'transforms')] : []),
     noticeStep(partition),
     ...(lineage ? [lineage.complete] : []),
   ];
   return {
-    Comment: 'Runs one source: extract, catalogue, tell. Made by cdk-data-lake-pipeline.',
+    Comment: 'Runs one source: extract, catalogue, check, transform, tell. Made by cdk-data-lake-pipeline.',
     QueryLanguage: 'JSONata',
     StartAt: 'Choose the source',
     States: {
@@ -42,7 +47,13 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
       ...inOrder(steps, SUCCEEDED),
       [SUCCEEDED]: {
         Type: 'Succeed',
-        Output: { source: jsonata('$plan.source'), runId: jsonata('$run.runId'), result: jsonata('$result') },
+        Output: {
+          source: jsonata('$plan.source'),
+          runId: jsonata('$run.runId'),
+          result: jsonata('$result'),
+          quality: jsonata('$quality'),
+          transforms: jsonata('$transforms'),
+        },
       },
       ...failurePath(partition, parts.topicArn, lineage ? [lineage.fail] : []),
     },
@@ -66,6 +77,6 @@ function chooseSource(plans: readonly SourcePlan[], next: string): States {
       Error: 'SOURCE_UNKNOWN',
       Cause: jsonata(`'got ' & $string($states.input) & '; start with {"source": "NAME"}, NAME one of: ${known}'`),
     },
-    ...Object.fromEntries(plans.map((plan) => [name(plan), { Type: 'Pass', Assign: { plan }, Next: next }])),
+    ...Object.fromEntries(plans.map((plan) => [name(plan), { Type: 'Pass', Assign: { plan, quality: [], transforms: [] }, Next: next }])),
   };
 }

@@ -22,10 +22,18 @@ import { uniqueName } from '../core/names';
 import { Problems } from '../core/problems';
 import { IDataLake } from '../data-lake';
 import { LineageFunction, LineageOptions } from '../lineage/lineage-function';
+import { claimTable, ownerOf } from '../pipeline/table-registry';
+import { QualityEngine } from '../quality/quality-engine';
+import { QualityRule } from '../quality/quality-rule';
+import { WorkflowQuality } from '../quality/workflow-quality';
 import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
-import { RAW_PREFIX } from '../spec/object-keys';
+import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
 import { SourcePlan } from '../spec/workflow-plan';
 import { allowLogEncryption } from '../storage/encryption';
+import { checkTransform } from '../transform/check-transform';
+import { Transform } from '../transform/transform';
+import { TransformGraph } from '../transform/transform-graph';
+import { transformStatements } from '../transform/transform-policy';
 
 /** How long the workflow's logs are kept. */
 export const DEFAULT_WORKFLOW_LOG_RETENTION = logs.RetentionDays.ONE_MONTH;
@@ -54,6 +62,13 @@ export interface PipelineWorkflowProps {
    * @default - CloudWatch's own encryption, and a topic that is not encrypted
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * What evaluates quality rules.
+   *
+   * @default QualityEngine.athena()
+   */
+  readonly qualityEngine?: QualityEngine;
 
   /**
    * Topic that is told of runs that failed. An imported one that is encrypted must be imported with its key.
@@ -111,7 +126,9 @@ export class PipelineWorkflow extends Construct {
   /** The function that tells lineage, if any does. */
   readonly lineageFunction?: LineageFunction;
 
-  private readonly plans: SourcePlan[] = [];
+  private readonly sources: WorkflowSource[] = [];
+  private readonly transforms: Transform[] = [];
+  private readonly quality: WorkflowQuality;
   private readonly access: SourceAccess;
   private schedules?: RunSchedules;
   private eventStarter?: EventStarter;
@@ -140,6 +157,12 @@ export class PipelineWorkflow extends Construct {
       stateMachineName,
     }));
     this.lineageFunction?.tellAborts(this.stateMachine.stateMachineArn);
+    this.quality = new WorkflowQuality(this, 'Quality', {
+      lake: props.lake,
+      engine: props.qualityEngine ?? QualityEngine.athena(),
+      allow: (statements) => this.addPolicy('QualityPolicy', statements),
+    });
+    this.node.addValidation({ validate: () => this.graph().problems() });
     this.access = new SourceAccess((policyId, statements) => this.addPolicy(policyId, statements));
     for (const role of [this.role, this.catalogFunction.role]) {
       this.dependOn(...props.lake.lakeFormation?.grantMaintain(role, RAW_PREFIX) ?? []);
@@ -149,14 +172,35 @@ export class PipelineWorkflow extends Construct {
   /** Adds a source: executions can be started for it. */
   addSource(source: WorkflowSource): void {
     const problems = new Problems(this);
-    problems.check(this.plans.every((plan) => plan.source !== source.name), 'sources', source.name, 'the workflow runs one of this name: choose another');
+    problems.check(this.sources.every(({ name }) => name !== source.name), 'sources', source.name, 'the workflow runs one of this name: choose another');
     source.schedule?._check(problems, `sources.${source.name}.schedule`);
     problems.throwIfAny();
+    this.quality.add(source.name, source.quality ?? []);
     this.access.add(source);
-    this.plans.push(sourcePlan(source, this.props.lake, this.props.workgroup.workgroupName));
+    this.sources.push(source);
     if (source.schedule) {
       this.schedulesOf().add(source.name, source.schedule);
     }
+  }
+
+  /** Adds rules to a source: they are checked after each of its runs, before anything is made of it. */
+  addQualityRules(source: string, ...rules: QualityRule[]): void {
+    this.requireSource('quality', source);
+    this.quality.add(source, rules);
+  }
+
+  /** Adds a transform: it runs after each run of a source that it reads. Its name must be new on the lake. */
+  addTransform(transform: Transform): void {
+    const owner = claimTable(this.props.lake, transform.name, this.node.path);
+    const problems = new Problems(this);
+    problems.check(owner === undefined, 'transforms', transform.name, `${owner} fills a table of this name on the same lake: choose another name`);
+    checkTransform(transform, problems);
+    problems.throwIfAny();
+    if (this.transforms.length === 0) {
+      this.addPolicy('TransformPolicy', transformStatements(this, this.props.lake));
+      this.dependOn(...this.props.lake.lakeFormation?.grantCurate(this.role, CURATED_PREFIX) ?? []);
+    }
+    this.transforms.push(transform);
   }
 
   /** Queue of the scheduled runs that could not be started; undefined as long as no source has a schedule. */
@@ -166,7 +210,7 @@ export class PipelineWorkflow extends Construct {
 
   /**
    * Tells a target of complete runs. The event's `detail` holds `source`, `runId`, `scheduledTime`, `database`, `table`,
-   * `partition` and `records`.
+   * `partition`, `records` and `qualityWarnings`, the rules of level WARN that failed.
    */
   onRunComplete(id: string, options: OnRunCompleteOptions = {}): events.Rule {
     return new events.Rule(this, id, {
@@ -263,7 +307,26 @@ export class PipelineWorkflow extends Construct {
       catalogFunctionArn: this.catalogFunction.lambdaFunction.functionArn,
       topicArn: this.topic.topicArn,
       lineageFunctionArn: this.lineageFunction?.lambdaFunction.functionArn,
-      plans: this.plans,
+      plans: this.plans(),
+    });
+  }
+
+  private plans(): SourcePlan[] {
+    const { lake, workgroup } = this.props;
+    const graph = this.graph();
+    return this.sources.map((source) => ({
+      ...sourcePlan(source, lake, workgroup.workgroupName),
+      quality: this.quality.planOf(source.name),
+      transforms: graph.plansOf(source.name),
+    }));
+  }
+
+  private graph(): TransformGraph {
+    const { lake } = this.props;
+    return new TransformGraph(this.transforms, {
+      databaseName: lake.databaseName,
+      sources: this.sources.map(({ name }) => name),
+      hasTable: (table) => (ownerOf(lake, table) !== undefined ? true : lake.database ? false : undefined),
     });
   }
 
@@ -274,7 +337,7 @@ export class PipelineWorkflow extends Construct {
   }
 
   private requireSource(property: string, source: string): void {
-    const names = this.plans.map((plan) => plan.source);
+    const names = this.sources.map(({ name }) => name);
     const problems = new Problems(this);
     problems.check(names.includes(source), property, source, `use one of the workflow's sources: ${names.join(', ') || 'it has none yet'}`);
     problems.throwIfAny();

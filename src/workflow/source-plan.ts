@@ -3,7 +3,8 @@ import { Cataloguing } from '../catalog/cataloguing';
 import { IDataLake } from '../data-lake';
 import { INGESTION_DATE_PLACEHOLDER, PARTITION_KEY, rawPrefix, SourcePlan } from '../spec';
 
-export function sourcePlan(source: WorkflowSource, lake: IDataLake, workgroup: string): SourcePlan {
+/** The plan of a source, but for what follows its table. */
+export function sourcePlan(source: WorkflowSource, lake: IDataLake, workgroup: string): Omit<SourcePlan, 'quality' | 'transforms'> {
   const { name, crawler } = source;
   return {
     source: name,
@@ -20,6 +21,5 @@ export function sourcePlan(source: WorkflowSource, lake: IDataLake, workgroup: s
       crawlerName: crawler.crawlerName,
       addPartition: `ALTER TABLE \`${lake.databaseName}\`.\`${name}\` ADD IF NOT EXISTS PARTITION (\`${PARTITION_KEY}\` = '${INGESTION_DATE_PLACEHOLDER}')`,
     },
-    transforms: [],
   };
 }

@@ -3,6 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { RunSchedule } from './run-schedule';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
 import { Cataloguing } from '../catalog/cataloguing';
+import { QualityRule } from '../quality/quality-rule';
 
 /** A source that a workflow runs. */
 export interface WorkflowSource {
@@ -38,4 +39,11 @@ export interface WorkflowSource {
    * @default - it is started by hand, or by an event
    */
   readonly schedule?: RunSchedule;
+
+  /**
+   * What must hold for each partition that it writes.
+   *
+   * @default - nothing is checked
+   */
+  readonly quality?: QualityRule[];
 }

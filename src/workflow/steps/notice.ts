@@ -22,6 +22,7 @@ export function noticeStep(partition: string): Step {
               table: jsonata('$plan.table'),
               partition: jsonata('$result.partition'),
               records: jsonata('$result.records'),
+              qualityWarnings: jsonata('[$quality[passed = false].name]'),
             },
           }],
         },

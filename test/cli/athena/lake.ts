@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { LocalAthena, QueryResult } from '../../../cli/athena';
+import { LocalAthena, QueryExecution, QueryRequest, QueryResult } from '../../../cli/athena';
 import { crawl, CrawlEvent, CrawlResult, LocalCatalog, SERDE } from '../../../cli/catalog';
 
 export const DATABASE = 'randomuser_db';
@@ -34,6 +34,20 @@ export class TestLake {
     });
   }
 
+  /** A table of one file a partition (by `ingestion_date`), with explicit columns. */
+  partitioned(name: string, columns: Record<string, string>, partitions: Record<string, readonly string[]>): void {
+    const StorageDescriptor = {
+      Columns: Object.entries(columns).map(([Name, Type]) => ({ Name, Type })),
+      Location: `s3://lake/raw/${name}/`,
+      SerdeInfo: { SerializationLibrary: SERDE },
+    };
+    this.catalog.putTable(DATABASE, { Name: name, StorageDescriptor, PartitionKeys: [{ Name: 'ingestion_date', Type: 'string' }] });
+    this.catalog.addPartitions(DATABASE, name, Object.entries(partitions).map(([date, lines]) => {
+      this.put(`raw/${name}/ingestion_date=${date}/a.jsonl`, lines.map((line) => `${line}\n`).join(''));
+      return { Values: [date], StorageDescriptor: { Location: `s3://lake/raw/${name}/ingestion_date=${date}/` } };
+    }));
+  }
+
   crawl(prefix: string, tableLevel: number): Promise<CrawlResult> {
     const bucketFolder = join(this.bucketRoot, 'lake');
     return crawl({ catalog: this.catalog, bucketFolder, bucket: 'lake', database: DATABASE, prefix, tableLevel, onProgress: (event) => this.events.push(event) });
@@ -48,8 +62,17 @@ export class TestLake {
   }
 
   async query(sql: string): Promise<QueryResult> {
+    return (await this.open()).query(sql);
+  }
+
+  /** As a client of Athena's API has it: a statement that fails is an execution too. */
+  async execute(request: QueryRequest): Promise<QueryExecution> {
+    return (await this.open()).execute(request);
+  }
+
+  private async open(): Promise<LocalAthena> {
     this.athena ??= await LocalAthena.open({ catalog: this.catalog, bucketRoot: this.bucketRoot, database: DATABASE });
-    return this.athena.query(sql);
+    return this.athena;
   }
 
   async rows(sql: string): Promise<readonly (readonly (string | null)[])[]> {
