@@ -64,7 +64,7 @@ test('a spec that cannot be read is refused before the API is asked', async () =
   cpSync(join(folder, 'cdk.out'), join(folder, 'broken'), { recursive: true });
   const file = join(folder, 'broken/Test.template.json');
   const template = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, { Type: string; Properties: any }> };
-  const fn = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::Lambda::Function')!;
+  const fn = Object.values(template.Resources).find(({ Properties }) => Properties?.Environment?.Variables?.SOURCE_SPEC !== undefined)!;
   fn.Properties.Environment.Variables.SOURCE_SPEC = '{"version":1,';
   writeFileSync(file, JSON.stringify(template));
 
