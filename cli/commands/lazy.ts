@@ -7,5 +7,6 @@ export const lazy = {
   localRun: () => import('../lake/local-run.js'),
   localCatalogue: () => import('../lake/local-catalogue.js'),
   localQuery: () => import('../lake/local-query.js'),
+  localRedrive: () => import('../lake/local-redrive.js'),
   localStatus: () => import('../lake/local-status.js'),
 };

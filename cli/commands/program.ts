@@ -5,6 +5,7 @@ import { athenaConsole } from './console';
 import { crawl } from './crawl';
 import { invoke } from './invoke';
 import { query } from './query';
+import { redrive } from './redrive';
 import { run } from './run';
 import { status } from './status';
 import { Verb } from './verb';
@@ -17,7 +18,7 @@ import { TerminalRenderer } from '../render/terminal-renderer';
 import { TextRenderer } from '../render/text-renderer';
 import { version } from '../version';
 
-const VERBS: readonly Verb[] = [run, invoke, crawl, query, status, athenaConsole, clean];
+const VERBS: readonly Verb[] = [run, invoke, crawl, query, redrive, status, athenaConsole, clean];
 
 /** Runs the command line and gives the exit code: 0 ok, 1 failed, 2 wrong usage. */
 export async function runProgram(args: readonly string[], streams: Streams): Promise<number> {

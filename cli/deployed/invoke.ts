@@ -1,36 +1,38 @@
 import { GetFunctionConfigurationCommand, InvokeCommand, InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { callAws } from './aws-error';
 import { DeployedStack } from './deployed-stack';
-import { RunResult } from '../../src/spec/run-result';
+import { RunRequest, RunResult } from '../../src/spec/run-result';
 import { Source } from '../assembly/lake-model';
 import { CommandError } from '../errors';
 import { Emit } from '../render/events';
 import { checkedResult } from '../runs/checked-result';
 import { invokeUntilDone } from '../runs/invoke-until-done';
 
+type InvokeRequest = RunRequest & { readonly runId: string };
+
 /** Calls a source's deployed function until the run is done. */
-export async function invokeDeployed(stack: DeployedStack, source: Source, runId: string, emit: Emit): Promise<RunResult> {
+export async function invokeDeployed(stack: DeployedStack, source: Source, request: InvokeRequest, emit: Emit): Promise<RunResult> {
   const name = await functionName(stack, source);
-  emit({ type: 'stage', source: source.name, stage: 'extract', detail: `function ${name}, run ${runId}` });
+  emit({ type: 'stage', source: source.name, stage: 'extract', detail: `function ${name}, run ${request.runId}` });
   return invokeUntilDone({
     source: source.name,
     emit,
     invoke: async () => {
-      const result = await invokeOnce(stack, source, name, runId);
+      const result = await invokeOnce(stack, source, name, request);
       emit({ type: 'progress', source: source.name, pages: result.pages, records: result.records, bytes: result.bytes });
       return result;
     },
   });
 }
 
-async function invokeOnce(stack: DeployedStack, source: Source, name: string, runId: string): Promise<RunResult> {
-  const command = new InvokeCommand({ FunctionName: name, LogType: 'Tail', Payload: JSON.stringify({ runId }) });
+async function invokeOnce(stack: DeployedStack, source: Source, name: string, request: InvokeRequest): Promise<RunResult> {
+  const command = new InvokeCommand({ FunctionName: name, LogType: 'Tail', Payload: JSON.stringify(request) });
   const answer = await callAws(`invoke function ${name}`, () => stack.lambda.send(command));
   const payload = JSON.parse(answer.Payload === undefined ? 'null' : answer.Payload.transformToString()) as unknown;
   if (answer.FunctionError !== undefined) {
     throw await failure(stack, source, name, payload, answer);
   }
-  return checkedResult(payload, source, runId);
+  return checkedResult(payload, source, request.runId);
 }
 
 async function functionName(stack: DeployedStack, source: Source): Promise<string> {

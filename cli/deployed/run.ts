@@ -51,7 +51,7 @@ async function each(selected: readonly Selected[], work: Work): Promise<SourceFa
 
 async function runSource({ source }: Selected, stack: DeployedStack, { emit, catalogue }: DeployedRunOptions): Promise<SourceRun> {
   const started = performance.now();
-  const result = await invokeDeployed(stack, source, newRunId(), emit);
+  const result = await invokeDeployed(stack, source, { runId: newRunId() }, emit);
   emit({ type: 'stage-done', source: source.name, stage: 'extract', detail: `${counted(result.records, 'record')}, ${duration(performance.now() - started)}` });
   tellWarnings(result, emit);
   const table = catalogue ? await crawlSourceDeployed(stack, source, emit) : undefined;

@@ -4,9 +4,9 @@ import { SecretReader, TokenCache } from './auth';
 import { readConfig } from './config';
 import { ExtractorError } from './errors';
 import { Redactor } from './redact';
-import { runExtraction } from './run';
+import { RunIdentity, runExtraction } from './run';
 import { S3LakeStore } from './store';
-import { RUN_ID_PATTERN, RunRequest, RunResult } from '../../src/spec';
+import { RedriveRequest, RUN_ID_PATTERN, RunRequest, RunResult } from '../../src/spec';
 
 const logger = new Logger({ serviceName: 'extractor' });
 // Kept over warm invocations: connections to S3, secrets already read and tokens that are still good.
@@ -19,9 +19,9 @@ let store: S3LakeStore | undefined;
 export async function handler(event: RunRequest | undefined, context: Context): Promise<RunResult> {
   try {
     const config = readConfig(process.env);
-    const { runId, scheduledTime } = readRequest(event, context);
-    logger.appendKeys({ source: config.spec.source, runId });
-    return await runExtraction(config, { runId, scheduledTime }, {
+    const request = readRequest(event, context);
+    logger.appendKeys({ source: config.spec.source, runId: request.runId });
+    return await runExtraction(config, request, {
       store: store ??= new S3LakeStore({ bucket: config.bucket }),
       openBucket: (bucket) => new S3LakeStore({ bucket }),
       holder: `${context.functionName}/${context.awsRequestId}`,
@@ -39,7 +39,7 @@ export async function handler(event: RunRequest | undefined, context: Context): 
 }
 
 /** An asynchronous invocation that Lambda repeats keeps its request id: it goes on with the same run. */
-function readRequest(event: RunRequest | undefined, context: Context): { runId: string; scheduledTime?: string } {
+function readRequest(event: RunRequest | undefined, context: Context): RunIdentity {
   const runId = event?.runId ?? context.awsRequestId;
   if (typeof runId !== 'string' || !RUN_ID_PATTERN.test(runId)) {
     throw new ExtractorError('REQUEST_INVALID', `runId must match ${RUN_ID_PATTERN}, got ${JSON.stringify(runId)}`, { retryable: false });
@@ -48,7 +48,18 @@ function readRequest(event: RunRequest | undefined, context: Context): { runId: 
   if (scheduledTime !== undefined && (typeof scheduledTime !== 'string' || Number.isNaN(Date.parse(scheduledTime)))) {
     throw new ExtractorError('REQUEST_INVALID', `scheduledTime must be an ISO 8601 time, got ${JSON.stringify(scheduledTime)}`, { retryable: false });
   }
-  return { runId, scheduledTime };
+  return { runId, scheduledTime, redrive: readRedrive(event?.redrive) };
+}
+
+function readRedrive(request: RedriveRequest | undefined): RedriveRequest | undefined {
+  const { after, corrections } = request ?? {};
+  if (after !== undefined && !/^\d{4}-\d\d-\d\d$/.test(after)) {
+    throw new ExtractorError('REQUEST_INVALID', `redrive.after must be a date such as 2026-01-31, got ${JSON.stringify(after)}`, { retryable: false });
+  }
+  if (corrections !== undefined && !(Array.isArray(corrections) && corrections.every((line) => typeof line === 'string'))) {
+    throw new ExtractorError('REQUEST_INVALID', 'redrive.corrections must be a list of texts, each a line of the quarantine', { retryable: false });
+  }
+  return request;
 }
 
 /** The error as it leaves the function: redacted, with its code and whether to try again. */

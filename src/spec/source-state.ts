@@ -9,6 +9,8 @@ export interface SourceState {
   readonly epoch: number;
   /** Rises with every commit. */
   readonly seq: number;
+  /** The newest commit of what was read from the API; absent when that is the newest of all, and no redrive followed it. */
+  readonly extracted?: number;
   /** Where the next incremental run starts. */
   readonly watermark: Position | null;
   /** Where the next append run goes on when a run stopped between two of its commits; null after a whole run. */
@@ -36,6 +38,8 @@ export interface OpenRun {
   readonly date: string;
   /** Position the run started from, after its last commit. */
   readonly base: Position | null;
+  /** The run brings quarantined records into the table, and reads nothing from the API. */
+  readonly redrive?: boolean;
   readonly holder: string;
   readonly leaseUntil: string;
   /** What this run has committed so far (a run may commit several times); null before its first commit. */

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { App } from 'aws-cdk-lib';
 import { Contract, DataLakePipeline, JsonSchema } from '../../src';
 import { datalake } from '../support/datalake-bin';
@@ -37,6 +38,33 @@ test('the deployed bundle finds its contract on the laptop, and the command tell
 
   const status = JSON.parse((await local('status')).stdout);
   expect(status.sources).toEqual([expect.objectContaining({ quarantineObjects: 1 })]);
+});
+
+test('a corrected record is redriven, once', async () => {
+  const [object] = readdirSync(join(folder, 'lake/s3'), { recursive: true, withFileTypes: true })
+    .filter(({ name, parentPath }) => parentPath.includes('quarantine') && name.endsWith('.gz'));
+  const line = gunzipSync(readFileSync(join(object.parentPath, object.name))).toString();
+  writeFileSync(join(folder, 'corrected.jsonl'), line.replace('"three"', '3'));
+
+  const redrive = () => local('redrive', 'users', '--file', 'corrected.jsonl');
+  expect(JSON.parse((await redrive()).stdout).runs).toEqual([expect.objectContaining({ records: 1, quarantined: 0, table: 'users' })]);
+  const again = await redrive();
+  expect(JSON.parse(again.stdout).runs).toEqual([expect.objectContaining({ records: 0 })]);
+  expect(again.stderr).toContain('1 correction of no record in quarantine');
+
+  const query = JSON.parse((await local('query', 'SELECT id FROM users_db.users ORDER BY id')).stdout);
+  expect(query.rows).toEqual([['1'], ['3'], ['9007199254740993123']]);
+  expect(JSON.parse((await local('status')).stdout).sources).toEqual([expect.objectContaining({ quarantineObjects: 0 })]);
+});
+
+test.each([
+  ['a file that is not there', ['users', '--file', 'none.jsonl'], 2, 'there is no file \\"none.jsonl\\"'],
+  ['a source that is not there', ['nobody'], 2, 'there is no source'],
+  ['no source', [], 2, 'missing required argument'],
+])('%s is told', async (_what, args, code, message) => {
+  const ended = await local('redrive', ...args);
+  expect(ended.code).toBe(code);
+  expect(ended.stdout).toContain(message);
 });
 
 test('the validator stands beside the extractor, which stays below a megabyte', () => {

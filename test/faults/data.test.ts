@@ -2,6 +2,7 @@ import { people } from './support/paged-api';
 import { Row, RowsApi } from './support/rows-api';
 import { isWrite } from './support/s3-gate';
 import { BY_PAGE, fault, Trial, TrialFacts, TrialRun } from './support/trial';
+import { SourceState } from '../../src/spec';
 import { IncrementalSpec } from '../../src/spec/incremental-spec';
 import { contractSpec } from '../support/contract';
 import { HostileServer, raw, status } from '../support/hostile-server';
@@ -213,6 +214,46 @@ fault('38 poison record', async (trial) => {
   expect(new Set(writes)).toEqual(new Set([
     'PUT _state', 'PUT _staging', 'COPY raw', 'COPY quarantine', 'DELETE raw', 'DELETE quarantine', 'DELETE _staging', 'PUT _runs',
   ]));
+});
+
+/** What waits for a dead process waits no longer. */
+const timePasses = (state: SourceState): SourceState =>
+  ({ ...state, quietUntil: null, open: state.open && { ...state.open, leaseUntil: new Date(0).toISOString() } });
+
+fault('38 poison record, redriven under a contract that accepts it', async (trial) => {
+  const [strict, loose] = [await contractSpec(trial.lake, { properties: { id: { type: 'integer' } } }, { maxQuarantineRatio: 0.5 }), await contractSpec(trial.lake, {})];
+  const writes: string[] = [];
+  // The redrive dies after its n-th write; redriven again, under its own or another run id, it neither loses nor doubles.
+  for (let n = 1, alive = false; !alive; n++) {
+    trial.api.pages = people(n + 1, 3, 2).map((page) => [...page, { id: `poison ${n}` }]);
+    await trial.run({ runId: `poisoned-${n}`, spec: { contract: strict } });
+    const [lines, seq, runId] = [trial.api.lines(), trial.lake.state('users').seq, `redrive-${n}`];
+    const poison = lines.filter((line) => line.includes('poison'));
+    let seen = 0;
+    alive = await trial.runUntilDead({ runId, redrive: {}, spec: { contract: loose } }, (call, when) => {
+      seen += when === 'after' && isWrite(call) ? 1 : 0;
+      const dies = when === 'after' && isWrite(call) && seen === n;
+      writes.push(...dies ? [`${call.operation} ${call.key.split('/')[0]}`] : []);
+      return dies;
+    }) !== undefined;
+    const state = trial.lake.state('users');
+    const publishing = state.pending !== null;
+    const committed = state.seq > seq;
+    const rerun = { redrive: {}, spec: { contract: loose }, ...(n % 2 === 0 && (!committed || publishing) && { runId }) };
+    await trial.expectInvariants({
+      table: committed ? lines : lines.filter((line) => !poison.includes(line)),
+      quarantine: committed ? [] : poison,
+      publishing,
+      served: {},
+      after: lines,
+      afterQuarantine: [],
+      repair: () => trial.editState(timePasses),
+      rerun,
+    });
+    await trial.editState(timePasses);
+    trial.outcomes.length = 0;
+  }
+  expect(new Set(writes)).toEqual(new Set(['PUT _state', 'PUT _staging', 'COPY raw', 'DELETE quarantine', 'DELETE _staging', 'PUT _runs']));
 });
 
 fault('39 zero rows', async (trial) => {

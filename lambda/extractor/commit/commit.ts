@@ -3,7 +3,7 @@ import { compareAndSwap } from './compare-and-swap';
 import { CommitContext } from './context';
 import { StoredState } from './state';
 import { resultOf, totalsOf } from './totals';
-import { PendingPublish, Position, SourceState } from '../../../src/spec';
+import { PendingPublish, Position, RedriveFacts, SourceState } from '../../../src/spec';
 
 export interface CommitFacts {
   /** Hash of the Glue columns of the checkpoint's schema. */
@@ -13,6 +13,8 @@ export interface CommitFacts {
   readonly watermark?: Position;
   /** The run read all that the API had. @default - not known */
   readonly whole?: boolean;
+  /** @default - the run redrives nothing */
+  readonly redrive?: RedriveFacts;
 }
 
 /**
@@ -46,6 +48,7 @@ function committed(context: CommitContext, state: SourceState, manifest: StoredC
     result: {
       ...resultOf(context.source, open, totals, { done: last, next: checkpoint.next, schemaHash: facts.schemaHash }),
       ...(facts.warnings.length > 0 && { warnings: bounded(facts.warnings) }),
+      ...(facts.redrive && { redrive: facts.redrive }),
     },
     helped: false,
   };
@@ -53,7 +56,9 @@ function committed(context: CommitContext, state: SourceState, manifest: StoredC
     ...state,
     seq: pending.seq,
     watermark: last ? facts.watermark ?? state.watermark : state.watermark,
-    resume: last ? null : checkpoint.next,
+    // A redrive reads nothing from the API: where the source stands there stays as it was.
+    resume: open.redrive ? state.resume : last ? null : checkpoint.next,
+    extracted: open.redrive ? state.extracted ?? state.seq : undefined,
     ...(last && facts.whole !== undefined && { whole: facts.whole }),
     schema: checkpoint.schema,
     schemaHash: facts.schemaHash,

@@ -14,6 +14,8 @@ export interface OpenRequest {
   readonly runId: string;
   readonly scheduledTime?: string;
   readonly mode: 'snapshot' | 'append';
+  /** See OpenRun. */
+  readonly redrive?: boolean;
   readonly leaseSeconds: number;
   /** Who runs: shown to a run that finds this one busy. */
   readonly holder: string;
@@ -66,6 +68,7 @@ function takeOver(context: CommitContext, current: StoredState, request: OpenReq
       mode: request.mode,
       date,
       base: basePosition(state, request.mode),
+      ...(request.redrive && { redrive: true }),
       holder: request.holder,
       leaseUntil: leaseUntil(context, request.leaseSeconds),
       committed: before?.committed ?? null,

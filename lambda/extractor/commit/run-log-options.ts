@@ -12,6 +12,8 @@ export interface RunLogOptions {
   /** ISO 8601; its UTC date is the partition. @default - the store's date when the run is opened */
   readonly scheduledTime?: string;
   readonly mode: 'snapshot' | 'append';
+  /** The run reads nothing from the API: it moves no watermark. @default false */
+  readonly redrive?: boolean;
   /** A snapshot of zero records empties the partition instead of failing. @default false */
   readonly allowEmpty?: boolean;
   /** Digest of the contract that judges the records: an attempt under another one is not gone on with. @default - no contract */

@@ -9,7 +9,10 @@ const PUBLISHING_SECONDS = 30;
 
 /** The commits of the parent that a run reads. Their objects never change, so that these few bytes stand for all of them. */
 export interface Pin {
-  /** Commits up to this one were read by earlier runs. */
+  /**
+   * Of a parent that appends: commits up to this one were read by earlier runs. Of a snapshot: its commit; what was
+   * redriven into it has later ones.
+   */
   readonly from: number;
   readonly to: number;
   /** Of the objects' keys and ETags. */
@@ -24,14 +27,14 @@ export interface ParentSet {
 /** What the parent has committed last, or since the commit `from`. @throws ExtractorError when that is not all in the table yet */
 export async function newestSet(store: LakeStore, parent: ParentSpec, from: number): Promise<ParentSet> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const to = await publishedSeq(store, parent);
+    const { to, extracted } = await published(store, parent);
     if (to < from) {
       throw new ExtractorError('WATERMARK_MISMATCH', `the parent "${parent.source}" ends at commit ${to}, and its records up to commit ${from} were asked for: `
         + 'it was started anew. Give the child a new name to load it anew, too', { retryable: false, details: { parent: parent.source, from, to } });
     }
-    const set = await listSet(store, parent, { from, to });
+    const set = await listSet(store, parent, { from: parent.reads === 'newest' ? extracted : from, to });
     // What was published meanwhile may have deleted a part of it while the list was read.
-    if (await publishedSeq(store, parent) === to) {
+    if ((await published(store, parent)).to === to) {
       return set;
     }
   }
@@ -45,20 +48,24 @@ export async function pinnedSet(store: LakeStore, parent: ParentSpec, pin: Pin):
 }
 
 async function listSet(store: LakeStore, parent: ParentSpec, { from, to }: { from: number; to: number }): Promise<ParentSet> {
-  const objects: { key: string; etag: string }[] = [];
-  const digest = createHash('sha256');
+  const listed: { key: string; etag: string; seq: number }[] = [];
   for await (const { key, etag } of store.list(rawPrefix(parent.source))) {
     const seq = seqOfPart(key);
-    if (seq !== undefined && seq <= to && (parent.reads === 'newest' ? seq === to : seq > from)) {
-      objects.push({ key, etag });
-      digest.update(`${key} ${etag}\n`);
+    if (seq !== undefined && seq <= to && (parent.reads === 'newest' ? seq >= from : seq > from)) {
+      listed.push({ key, etag, seq });
     }
   }
+  const partition = (key: string) => key.slice(0, key.lastIndexOf('/'));
+  const snapshot = listed.find(({ seq }) => seq === from);
+  // A redrive completes the snapshot of its own day, which need not be the newest one.
+  const objects = listed.filter(({ key }) => parent.reads !== 'newest' || (snapshot && partition(key) === partition(snapshot.key)));
+  const digest = createHash('sha256');
+  objects.forEach(({ key, etag }) => digest.update(`${key} ${etag}\n`));
   return { pin: { from, to, digest: digest.digest('hex') }, objects };
 }
 
-/** The newest commit, all of which a reader of the table sees. */
-async function publishedSeq(store: LakeStore, parent: ParentSpec): Promise<number> {
+/** The newest commit, all of which a reader of the table sees, and the newest that was no redrive. */
+async function published(store: LakeStore, parent: ParentSpec): Promise<{ to: number; extracted: number }> {
   const state = (await readState(store, parent.source))?.state;
   if (state?.pending) {
     throw publishing(parent);
@@ -67,7 +74,7 @@ async function publishedSeq(store: LakeStore, parent: ParentSpec): Promise<numbe
     throw new ExtractorError('PARENT_NOT_READ', `the parent "${parent.source}" has committed nothing yet: run it first`,
       { retryable: state?.open !== undefined && state.open !== null, details: { parent: parent.source } });
   }
-  return state.seq;
+  return { to: state.seq, extracted: state.extracted ?? state.seq };
 }
 
 const publishing = ({ source }: ParentSpec) => new ExtractorError('PARENT_BUSY',

@@ -1,0 +1,1 @@
+export { redrive, type OpenRedrive } from './redrive';
