@@ -7,7 +7,7 @@ import { LocalAthenaOptions, QueryResult } from './athena-query';
 import { quoted } from './column-type';
 import { DuckDbSession, openDuckDb } from './duckdb';
 import { athenaType, decimalDigits, printValue } from './print-value';
-import { explain, syntaxError, tableNotFound } from './query-errors';
+import { checkTableName, explain, syntaxError, tableNotFound } from './query-errors';
 import { readTable } from './read-table';
 import { parseTree, treeText } from './sql-ast';
 import { Token } from './sql-tokens';
@@ -161,6 +161,7 @@ export class QueryEngine {
 
   private async read(name: TableName, translated: Translated, target: string) {
     const { catalog, bucketRoot } = this.options;
+    checkTableName(name);
     const table = catalog.getTable(name.database, name.table);
     if (!table) {
       throw tableNotFound(catalog, name);

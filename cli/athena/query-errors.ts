@@ -68,6 +68,18 @@ export function executionError({ code, message }: AthenaQueryError): AthenaError
   return { errorCategory: 2, errorType: code.startsWith('ICEBERG_') ? ICEBERG_ERROR : USER_ERROR, retryable: conflict, errorMessage: message };
 }
 
+const NAME = /^[a-z0-9_-]{1,255}$/;
+
+/** @throws AthenaQueryError for a name that no table of the catalogue can have. */
+export function checkTableName({ database, table, position }: TableName): void {
+  if (NAME.test(database) && table.includes('$')) {
+    throw notSupported(`the metadata table "${table}"`, position);
+  }
+  if (!NAME.test(database) || !NAME.test(table)) {
+    throw new AthenaQueryError('TABLE_NOT_FOUND', `Table 'awsdatacatalog.${database}.${table}' does not exist: names have lower-case letters, digits, "_" and "-"`, position);
+  }
+}
+
 export function tableNotFound(catalog: LocalCatalog, name: TableName): AthenaQueryError {
   const databases = catalog.listDatabases();
   if (!databases.includes(name.database)) {

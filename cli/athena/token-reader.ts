@@ -123,6 +123,9 @@ export class TokenReader {
       if (depth === 0 && stop(token)) {
         break;
       }
+      if (depth === 0 && [')', ']'].includes(token.text)) {
+        this.mismatch('the end of the expression');
+      }
       if (['(', '['].includes(token.text) || isWord(token, 'CASE')) {
         depth++;
       } else if ([')', ']'].includes(token.text) || (depth > 0 && isWord(token, 'END'))) {

@@ -5,8 +5,8 @@ import { Assignment, DmlStatement } from './statement';
 import { trinoName } from './store-type';
 import { checkTypes, queryTypes, storedRow } from './stored-rows';
 import { join, resolve, WriteContext } from './write-context';
-import { hiveTypeText, HiveType, parseHiveType } from '../../../src/spec/hive-type';
-import { AthenaQueryError } from '../athena-error';
+import { HiveType, parseHiveType } from '../../../src/spec/hive-type';
+import { AthenaQueryError, Position } from '../athena-error';
 import { quoted } from '../column-type';
 import { LocalTable } from '../table/local-table';
 import { ROW_FILE, ROW_NUMBER } from '../table/scan-table';
@@ -27,9 +27,7 @@ export async function changeRows(statement: Change, context: WriteContext): Prom
   const query = await engine.prepare(join(place, `SELECT ${ROW_FILE}, ${ROW_NUMBER}, (`, condition, ')', ...values, ` FROM ${target} AS ${quoted(statement.table.table)}`), context.database);
   const names = ['file', 'number', 'chosen', ...set.map((_, i) => `c${i}`)];
   const [, , chosen, ...types] = await queryTypes(context, query, names);
-  if (chosen.kind !== 'unknown' && !isBoolean(chosen)) {
-    throw new AthenaQueryError('TYPE_MISMATCH', `WHERE clause must evaluate to a boolean: actual type ${trinoName(chosen)}`, statement.where?.[0]);
-  }
+  requireBoolean(chosen, 'WHERE clause', statement.where?.[0] ?? place);
   checkTypes(types, columns, "UPDATE table column types don't match SET expressions", 'Expressions', place);
   const found = engine.workName('found');
   await engine.run(`CREATE TABLE ${found} AS SELECT file AS ${ROW_FILE}, number AS ${ROW_NUMBER}, * EXCLUDE (file, number, chosen) FROM (${query.sql}) AS q(${names.join(', ')}) WHERE chosen`, query.text);
@@ -77,4 +75,9 @@ export function updatedColumns(all: readonly TableColumn[], set: readonly Assign
   });
 }
 
-export const isBoolean = (type: QueryType): boolean => type.kind === 'primitive' && hiveTypeText(type) === 'boolean';
+/** @throws AthenaQueryError for a condition that is none: DuckDB would read text as true or false. */
+export function requireBoolean(type: QueryType, what: string, position: Position): void {
+  if (type.kind !== 'unknown' && !(type.kind === 'primitive' && type.name === 'boolean')) {
+    throw new AthenaQueryError('TYPE_MISMATCH', `${what} must evaluate to a boolean: actual type ${trinoName(type)}`, position);
+  }
+}

@@ -1,9 +1,8 @@
-import { isBoolean, keptValue, updatedColumns } from './change-rows';
+import { keptValue, requireBoolean, updatedColumns } from './change-rows';
 import { insertColumns, Written } from './insert';
 import { QueryType } from './query-type';
 import { replaceRows, targetView } from './row-changes';
 import { MergeCase, MergeInto } from './statement';
-import { trinoName } from './store-type';
 import { checkTypes, queryTypes, storedRow } from './stored-rows';
 import { join, resolve, WriteContext } from './write-context';
 import { AthenaQueryError, notSupported } from '../athena-error';
@@ -76,17 +75,15 @@ async function pair({ statement, context, target, source, pairs }: Merge): Promi
   const { engine } = context;
   const place = statement.table.token;
   const [s, t] = [quoted(statement.source.alias), quoted(statement.alias)];
+  const on = await engine.prepare(join(place, 'SELECT (', statement.on, `) FROM ${source} AS ${s} CROSS JOIN ${target} AS ${t}`), context.database);
+  requireBoolean((await queryTypes(context, on, ['joins']))[0], 'MERGE condition', statement.on[0]);
   const matched = (one: MergeCase) => `${t}.${ROW_NUMBER} IS ${one.matched ? 'NOT ' : ''}NULL`;
   const conditions = statement.cases.map((one) => join(place, ', ', ...one.condition ? [`CASE WHEN ${matched(one)} THEN (`, one.condition, ') END'] : [matched(one)]));
   const query = await engine.prepare(
     join(place, `SELECT ${s}.${SOURCE_ROW}, ${t}.${ROW_FILE}, ${t}.${ROW_NUMBER}`, ...conditions, ` FROM ${source} AS ${s} LEFT JOIN ${target} AS ${t} ON (`, statement.on, ')'), context.database);
   const taken = statement.cases.map((_, i) => `k${i}`);
   const names = [SOURCE_ROW, ROW_FILE, ROW_NUMBER, ...taken];
-  (await queryTypes(context, query, names)).slice(3).forEach((type, i) => {
-    if (type.kind !== 'unknown' && !isBoolean(type)) {
-      throw new AthenaQueryError('TYPE_MISMATCH', `WHEN clause must evaluate to a boolean: actual type ${trinoName(type)}`, statement.cases[i].token);
-    }
-  });
+  (await queryTypes(context, query, names)).slice(3).forEach((type, i) => requireBoolean(type, 'WHEN clause', statement.cases[i].token));
   const chosen = `CASE ${taken.map((name, i) => `WHEN ${name} THEN ${i}`).join(' ')} ELSE -1 END`;
   await engine.run(`CREATE TABLE ${pairs} AS SELECT ${SOURCE_ROW}, ${ROW_FILE}, ${ROW_NUMBER}, ${chosen} AS ${CHOSEN} FROM (${query.sql}) AS q(${names.join(', ')})`, query.text);
   await refuseSeveral(context, pairs);

@@ -1,6 +1,7 @@
 import { AthenaQueryError } from '../athena-error';
 import { LocalAthenaOptions } from '../athena-query';
 import { QueryEngine } from '../query-engine';
+import { checkTableName } from '../query-errors';
 import { Token, tokenize } from '../sql-tokens';
 import { NamedTable } from '../token-reader';
 import type { TableName } from '../translate';
@@ -17,7 +18,9 @@ export function resolve({ database: fallback }: WriteContext, { database = fallb
   if (database === undefined) {
     throw new AthenaQueryError('MISSING_SCHEMA_NAME', `Schema must be specified when session schema is not set: write database.${table}`, token);
   }
-  return { database: database.toLowerCase(), table, position: token };
+  const name = { database: database.toLowerCase(), table, position: token };
+  checkTableName(name);
+  return name;
 }
 
 /** Text of our own as tokens of a statement, at the place that it is made for. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AthenaError, QueryExecution, QueryRequest } from '../../athena';
+import { AthenaError, QueryExecution, QueryRequest, ResultColumn } from '../../athena';
 import { Integration, Integrations, TaskCall } from '../integrations';
 import { StateError, TASK_FAILED } from '../state-error';
 
@@ -88,6 +88,11 @@ function finishedOf(finished: ReadonlyMap<string, Finished>, { QueryExecutionId 
   return one;
 }
 
+/** A transform makes its decimal columns by these digits; of other types nobody asks for them. */
+const columnInfo = ({ name, type, precision: Precision, scale: Scale }: ResultColumn) => ({
+  Name: name, Label: name, Type: type, ...Precision === undefined ? {} : { Precision, Scale },
+});
+
 /** The first row of a SELECT's results repeats the names of the columns. */
 function page({ execution: { statementType, result } }: Finished, { MaxResults, NextToken }: TaskCall['arguments']) {
   const { columns = [], rows = [], updateCount = 0 } = result ?? {};
@@ -98,7 +103,7 @@ function page({ execution: { statementType, result } }: Finished, { MaxResults, 
     UpdateCount: updateCount,
     ResultSet: {
       Rows: all.slice(from, to).map((row) => ({ Data: row.map((value) => (value === null ? {} : { VarCharValue: value })) })),
-      ResultSetMetadata: { ColumnInfo: columns.map(({ name, type }) => ({ Name: name, Label: name, Type: type })) },
+      ResultSetMetadata: { ColumnInfo: columns.map(columnInfo) },
     },
     ...(to < all.length ? { NextToken: String(to) } : {}),
   };

@@ -64,7 +64,7 @@ class Model {
 const row = { k: fc.option(fc.integer({ min: 0, max: 5 }), { freq: 8 }), v: fc.constantFrom('a', 'b', "it's", ''), seq: fc.integer({ min: 0, max: 9 }) };
 const sources = fc.oneof(
   { weight: 3, arbitrary: fc.uniqueArray(fc.record({ ...row, gone: fc.boolean() }), { selector: (one) => one.k, minLength: 1, maxLength: 6 }) },
-  { weight: 3, arbitrary: fc.array(fc.record({ ...row, gone: fc.boolean() }), { minLength: 2, maxLength: 8 }) },
+  { weight: 3, arbitrary: fc.array(fc.record({ ...row, k: fc.integer({ min: 0, max: 2 }), gone: fc.boolean() }), { minLength: 2, maxLength: 4 }) },
 );
 const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ op: fc.constant('merge' as const), source: sources }) },
@@ -101,7 +101,8 @@ test('a table holds what a simple model of its statements holds', async () => {
     await lake.query('DROP TABLE IF EXISTS t');
     await lake.query("CREATE TABLE t (k int, v string, seq bigint) PARTITIONED BY (bucket(3, k)) LOCATION 's3://lake/t/' TBLPROPERTIES ('table_type'='ICEBERG')");
     const model = new Model();
-    for (const step of all) {
+    const first: Step = { op: 'insert', rows: [0, 1, 2, 3].map((k) => ({ k, v: 'first', seq: 2 + k })) };
+    for (const step of [first, ...all]) {
       const expected = model.apply(step);
       const answer = await lake.query(sqlOf(step)).then(({ updateCount }) => updateCount, (error: Error & { code: string }) => error.code);
       expect(answer).toBe(expected);
@@ -113,5 +114,5 @@ test('a table holds what a simple model of its statements holds', async () => {
   }), { numRuns: 25, seed: 20261123 });
   // The cases that matter did occur.
   expect(seen.steps).toBeGreaterThan(60);
-  expect(seen.refused).toBeGreaterThan(3);
+  expect(seen.refused).toBeGreaterThan(5);
 }, 120_000);
