@@ -17,7 +17,7 @@ interface Page {
 
 export type TrinoAnswer = { readonly rows: readonly (readonly (string | null)[])[] } | { readonly count: number | null } | { readonly error: string };
 
-/** A running Trino (see proto/trino of the design notes: an engine from Maven Central's jars); values come as Athena prints them. */
+/** A running Trino 483, asked over its HTTP protocol; values come as Athena prints them. */
 export class Trino {
   constructor(private readonly url: string, private readonly catalog: string, private readonly schema: string) {}
 
