@@ -35,14 +35,13 @@ export interface SourcePlan {
 
 export interface CataloguePlan {
   readonly strategy: CataloguingStrategy;
-  /** Absent with `explicit`, which needs no crawler. */
-  readonly crawlerName?: string;
-  /** SQL that adds the run's partition; absent with `explicit`, whose partitions are projected. */
-  readonly addPartition?: string;
+  readonly crawlerName: string;
+  /** SQL that adds the run's partition. */
+  readonly addPartition: string;
 }
 
 /** The names are those of Cataloguing's factories. */
-export type CataloguingStrategy = 'crawlOnSchemaChange' | 'crawlAlways' | 'explicit';
+export type CataloguingStrategy = 'crawlOnSchemaChange' | 'crawlAlways';
 
 /** Rules, and the one thing that evaluates them. */
 export interface QualityPlan {
@@ -86,7 +85,7 @@ export const RUN_ID_COLUMN = '_run_id';
 export const RUN_ID_PLACEHOLDER = '{{run_id}}';
 export const INGESTION_DATE_PLACEHOLDER = '{{ingestion_date}}';
 
-/** The workflow's variables besides `$plan`, each absent until its step assigns it. */
+/** The workflow's variables besides `$plan`, `error` absent until a step fails. */
 export interface WorkflowVariables {
   readonly run: WorkflowRun;
   /** The extractor's last answer. */
@@ -134,8 +133,3 @@ export const RETRYABLE_CODES: readonly string[] = ['BUSY', 'FENCED', 'PARENT_BUS
 
 /** Calls of the extractor in a row that bring no page further before the run is given up with NO_PROGRESS. */
 export const MAX_IDLE_INVOCATIONS = 3;
-
-/** The object by whose conditional write one execution claims a run. */
-export interface ExecutionClaim {
-  readonly executionArn: string;
-}

@@ -1,3 +1,5 @@
+import { INGESTION_DATE_PLACEHOLDER, RUN_ID_PLACEHOLDER } from '../spec/workflow-plan';
+
 /** A state in Amazon States Language, with JSONata as its query language. */
 export type State = Readonly<Record<string, unknown>>;
 export type States = Readonly<Record<string, State>>;
@@ -72,7 +74,7 @@ export const INGESTION_DATE = "$substringAfter($result.partition, '=')";
 
 /** A SQL text of the plan with its placeholders filled. `text` is a JSONata expression. */
 export const filled = (text: string) =>
-  `$replace($replace(${text}, '{{run_id}}', $run.runId), '{{ingestion_date}}', ${INGESTION_DATE})`;
+  `$replace($replace(${text}, '${RUN_ID_PLACEHOLDER}', $run.runId), '${INGESTION_DATE_PLACEHOLDER}', ${INGESTION_DATE})`;
 
 /** Runs one statement in the pipeline's workgroup and waits for its end. `sql` is a JSONata expression. */
 export const athenaQuery = (partition: string, sql: string): State => ({

@@ -1,10 +1,10 @@
 import { crawlStates, CRAWL_ENTRY } from './crawl';
-import { CataloguePlan } from '../../spec/workflow-plan';
+import { CataloguingStrategy } from '../../spec/workflow-plan';
 import { athenaQuery, catchAll, integration, jsonata, LAMBDA_FAULTS, retry, retryAll, State, Step } from '../asl';
 
 const STEP = 'catalogue';
 
-const strategyIs = (strategy: CataloguePlan['strategy']) => jsonata(`$plan.catalogue.strategy = '${strategy}'`);
+const CRAWL_ALWAYS: CataloguingStrategy = 'crawlAlways';
 
 /**
  * Brings the table up to date: a crawl when its columns are not those of the records, else one free ALTER TABLE for the
@@ -20,19 +20,14 @@ export function catalogueStep(partition: string, catalogFunctionArn: string): St
     ...rest,
   });
   return {
-    entry: 'How is the table kept?',
+    entry: 'Inspect the table',
     states: (next) => ({
-      'How is the table kept?': {
-        Type: 'Choice',
-        Choices: [{ Condition: strategyIs('explicit'), Next: next }],
-        Default: 'Inspect the table',
-      },
       'Inspect the table': call('inspect', { Assign: { table: jsonata('$states.result.Payload') }, Next: 'What does the table need?' }),
       'What does the table need?': {
         Type: 'Choice',
         Choices: [
           { Condition: jsonata('$table.hasData = false'), Next: next },
-          { Condition: strategyIs('crawlAlways'), Next: CRAWL_ENTRY },
+          { Condition: jsonata(`$plan.catalogue.strategy = '${CRAWL_ALWAYS}'`), Next: CRAWL_ENTRY },
           { Condition: jsonata('$table.current = false'), Next: CRAWL_ENTRY },
         ],
         Default: 'Add the partition',

@@ -217,11 +217,6 @@ describe('the catalogue', () => {
     expect(tasksOf(outcome)).toContain('aws-sdk:glue:startCrawler');
   });
 
-  test('is left alone with explicit columns', async () => {
-    const outcome = await run({}, undefined, { catalogue: { strategy: 'explicit' } });
-    expect(tasksOf(outcome)).toEqual(['aws-sdk:s3:putObject', 'lambda:invoke', 'events:putEvents']);
-  });
-
   test('is left alone while nothing is stored', async () => {
     const outcome = await run({ inspect: () => payload({ hasData: false, current: false }) }, undefined, { catalogue: { ...PLAN.catalogue, strategy: 'crawlAlways' } });
     expect(tasksOf(outcome).slice(2)).toEqual(['inspect', 'events:putEvents']);
