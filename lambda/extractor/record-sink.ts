@@ -1,4 +1,5 @@
 import { Quarantine } from './contract';
+import { ExtractorError } from './errors';
 import { Output } from './output';
 import { SchemaTree } from './scan';
 import { Byte } from './scan/bytes';
@@ -39,10 +40,25 @@ export class RecordSink {
   store(buffer: Buffer, start: number, end: number, record: number): void {
     const { transformer } = this.options;
     if (transformer) {
-      const length = transformer.apply(buffer.subarray(start, end), record);
-      this.storeTransformed(transformer.buffer, 0, length, record);
+      this.transform(transformer, buffer.subarray(start, end), record);
     } else {
       this.storeTransformed(buffer, start, end, record);
+    }
+  }
+
+  private transform(transformer: RecordTransformer, bytes: Buffer, record: number): void {
+    try {
+      const length = transformer.apply(bytes, record);
+      this.storeTransformed(transformer.buffer, 0, length, record);
+    } catch (error) {
+      if (!this.quarantine || !(error instanceof ExtractorError && error.code === 'RENAME_COLLISION')) {
+        throw error;
+      }
+      const unnamed = transformer.buffer.subarray(0, transformer.applyToValues(bytes));
+      const whole = this.options.complete?.(unnamed, record) ?? unnamed;
+      const reasons = [{ pointer: '', keyword: 'rename', message: `has a field ${JSON.stringify(error.details.field)} already, which is the new name of another` }];
+      this.quarantine.keep(whole, { ...this.options.place(), record }, { cause: 'transform', reasons });
+      this.options.onQuarantined();
     }
   }
 

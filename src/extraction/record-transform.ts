@@ -42,7 +42,7 @@ export class RecordTransform {
 
   /**
    * Gives a field another name, and leaves its value as it is. A run fails when the record has another field of
-   * that name.
+   * that name; with a contract, the record is quarantined.
    *
    * @param name the new name, of the field alone: no path.
    */

@@ -1,7 +1,7 @@
 import { editsOf, RenameCollision } from './record-edits';
 import { Scratch } from './scratch';
 import { TransformNode, transformTree } from './transform-tree';
-import { TransformSpec } from '../../../src/spec';
+import { SecretSpec, TransformSpec } from '../../../src/spec';
 import { SecretReader } from '../auth';
 import { ExtractorError } from '../errors';
 import { Redactor } from '../redact';
@@ -17,16 +17,20 @@ export interface TransformDependencies {
 export class RecordTransformer {
   private readonly scratch = new Scratch();
   private tree: TransformNode | undefined;
+  /** All but the renames. */
+  private treeOfValues: TransformNode | undefined;
 
   constructor(private readonly transforms: readonly TransformSpec[], private readonly deps: TransformDependencies) {}
 
   /** Reads the secrets, once an invocation. @throws ExtractorError when one cannot be read */
   async prepare(): Promise<void> {
-    this.tree ??= await transformTree(this.transforms, async (secret) => {
+    const readSecret = async (secret: SecretSpec) => {
       const value = await this.deps.secrets.read(secret);
       this.deps.redactor.add(value);
       return value;
-    });
+    };
+    this.tree ??= await transformTree(this.transforms, readSecret);
+    this.treeOfValues ??= await transformTree(this.transforms.filter(({ type }) => type !== 'rename'), readSecret);
   }
 
   /** The record changed last, from the start on; used again by the next. Behind it stands a 0. */
@@ -42,6 +46,11 @@ export class RecordTransformer {
    */
   apply(bytes: Buffer, record: number): number {
     return this.scratch.splice(bytes, this.edits(bytes, record));
+  }
+
+  /** As `apply`, with every field under its own name: for a record that cannot be stored, and must not be shown untransformed. */
+  applyToValues(bytes: Buffer): number {
+    return this.scratch.splice(bytes, editsOf(bytes, this.treeOfValues!));
   }
 
   private edits(bytes: Buffer, record: number) {

@@ -162,6 +162,21 @@ test('a schema that is gone, or another than was deployed, ends the run', async 
   await expect(run([json({ results: [] })], { contract: { sha256: 'a'.repeat(64) } })).rejects.toMatchObject({ code: 'CONTRACT_CHANGED' });
 });
 
+test('a record whose field cannot take its new name is quarantined, masked; only a correction brings it back', async () => {
+  const transforms = [{ type: 'rename', path: '$.a', name: 'b' }, { type: 'mask', path: '$.secret' }] as const;
+  const result = await run([json({ results: [{ id: 1, a: 1 }, { id: 2, a: 1, b: 2, secret: 'hush' }] })], { spec: { transforms } });
+
+  expect(result).toMatchObject({ records: 1, quarantined: 1 });
+  expect(quarantined(lake)).toEqual([expect.objectContaining({
+    cause: 'transform', original: { id: 2, a: 1, b: 2, secret: '****' }, reasons: [expect.objectContaining({ keyword: 'rename' })],
+  })]);
+  const spec = { contract: await contractSpec(lake, SCHEMA) };
+  expect(await extract(lake, 'http://127.0.0.1:9/', { redrive: {}, spec })).toMatchObject({ records: 0, quarantined: 1 });
+  const corrections = lake.quarantineLines('users').map((line) => line.replace('"a":1,', ''));
+  expect(await extract(lake, 'http://127.0.0.1:9/', { redrive: { corrections }, spec })).toMatchObject({ records: 1, quarantined: 0 });
+  expect(lake.lines('users')).toEqual(['{"id":1,"b":1}', '{"id":2,"b":2,"secret":"****"}']);
+});
+
 test('a frozen contract knows the fields that a child takes from its parent', async () => {
   const { origin } = await startApi({ '/parents': [json({ results: [{ id: 1 }] })], '/1': [json({ results: [{ id: 2 }, { id: 3, x: 1 }] })] });
   const parent = { source: 'parents', reads: 'newest', bind: { id: '$.id' }, include: { _parents_id: '$.id' } } as const;
