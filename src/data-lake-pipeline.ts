@@ -19,6 +19,7 @@ import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
 import { claimTable } from './pipeline/table-registry';
+import { checkColumns } from './quality/check-columns';
 import { QualityEngine } from './quality/quality-engine';
 import { QualityRule } from './quality/quality-rule';
 import { AnalyticsWorkgroup } from './query/analytics-workgroup';
@@ -166,6 +167,7 @@ export class DataLakePipeline extends Construct {
     const owner = claimTable(this.lake, source.name, this.node.path);
     const problems = new Problems(this);
     problems.check(owner === undefined, 'sources', source.name, `${owner} fills a table of this name on the same lake: choose another name`);
+    checkColumns(source, source._options.quality ?? [], problems);
     problems.throwIfAny();
     const added = new PipelineSource(this, `Source-${source.name}`, {
       source,
@@ -187,6 +189,12 @@ export class DataLakePipeline extends Construct {
 
   /** Adds rules to a source: they are checked after each of its runs, before anything is made of it. */
   addQualityRules(source: string, ...rules: QualityRule[]): void {
+    const known = this.sourceList.find(({ sourceName }) => sourceName === source);
+    const problems = new Problems(this);
+    if (known) {
+      checkColumns(known._source, rules, problems);
+    }
+    problems.throwIfAny();
     this.workflow.addQualityRules(source, ...rules);
   }
 

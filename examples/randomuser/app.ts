@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { DataLakePipeline, NamedQuery, Pagination, Source, WriteMode } from 'cdk-data-lake-pipeline';
+import { DataLakePipeline, NamedQuery, Pagination, QualityLevel, QualityRule, Source, Transform, TransformMode, WriteMode } from 'cdk-data-lake-pipeline';
 
 const app = new App();
 const stack = new Stack(app, 'RandomUser');
@@ -15,6 +15,21 @@ new DataLakePipeline(stack, 'Pipeline', {
       pagination: Pagination.pageNumber({ param: 'page', maxPages: 4, stablePages: true }),
       writeMode: WriteMode.snapshot({ allowCut: true }),
       crawlerName: 'randomuser-crawler',
+      quality: [
+        QualityRule.rowCount({ min: 1 }),
+        QualityRule.isUnique('login.uuid'),
+        QualityRule.matches('email', '[^@]+@[^@]+'),
+        QualityRule.between('dob.age', 0, 120, { level: QualityLevel.WARN }),
+      ],
+    }),
+  ],
+  transforms: [
+    // Everyone who was ever in the sample, as last seen.
+    Transform.sql('users', {
+      query: `SELECT login.uuid AS uuid, name.first AS first_name, name.last AS last_name, email, location.country AS country, ingestion_date
+FROM randomuser
+WHERE ingestion_date = '{{ingestion_date}}'`,
+      mode: TransformMode.merge({ key: ['uuid'], latestBy: 'ingestion_date' }),
     }),
   ],
   namedQueries: [

@@ -5,6 +5,7 @@ import { Annotations, FileSystem } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as assets from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { undeclared } from './declared-columns';
 import { JsonSchema } from './json-schema';
 import { reviewSchema } from './schema-review';
 import { Problems } from '../core/problems';
@@ -53,6 +54,15 @@ export class Contract {
     private readonly schema: JsonSchema,
     private readonly options: ContractOptions,
   ) {}
+
+  /**
+   * The columns that the schema declares where a column's path leads nowhere; undefined if there may be such a column.
+   *
+   * @internal
+   */
+  _undeclared(path: string): string[] | undefined {
+    return this.mode === 'evolve' ? undefined : undeclared(JSON.parse(this.schema._text()), path);
+  }
 
   /** @internal */
   _check(problems: Problems, at: (property: string) => string): void {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
-  DataLake, DataLakePipeline, DataLakePipelineProps, QualityEngine, QualityRule, SqlTransformOptions, Transform, TransformMode,
+  Contract, DataLake, DataLakePipeline, DataLakePipelineProps, JsonSchema, QualityEngine, QualityRule, SqlTransformOptions, Transform, TransformMode,
 } from '../../../src';
 import { Definition, definitionsOf } from '../../support/definition';
 import { newStack, only, statementsOf, templateOf, usersSource } from '../../support/synth';
@@ -139,6 +139,17 @@ describe('at synth', () => {
     new DataLakePipeline(far, 'Shop', { lake: imported, sources: [usersSource()], transforms: [sql('a', 'SELECT * FROM users JOIN anything USING (id)')] });
     expect(() => far.node.findAll().flatMap((node) => node.node.validate())).not.toThrow();
     expect(far.node.findAll().flatMap((node) => node.node.validate())).toEqual([]);
+  });
+
+  test('a column that a closed contract does not declare is no column', () => {
+    const Login = { type: 'object', properties: { uuid: {} } };
+    const schema = JsonSchema.fromObject({ type: 'object', properties: { id: {}, Login, any: { type: 'object' }, ref: { $ref: '#/$defs/x' } }, $defs: { x: {} } });
+    const rules = (contract: Contract, ...columns: string[]) =>
+      fails({ sources: [usersSource({ contract, quality: columns.map((column) => QualityRule.isComplete(column)) })] });
+    expect(rules(Contract.freeze(schema), 'id', 'login.UUID', 'any.thing', 'ref.x')).not.toThrow();
+    expect(rules(Contract.freeze(schema), 'login.uid')).toThrow(/quality\.users\.isComplete\(login\.uid\): got "login\.uid"; the contract declares no such column; there it has uuid/);
+    expect(rules(Contract.fail(schema), 'nosuch')).toThrow(/there it has id, Login, any, ref/);
+    expect(rules(Contract.evolve(schema), 'nosuch')).not.toThrow();
   });
 
   test('rules are checked where they are added', () => {
