@@ -5,7 +5,7 @@ import { athenaQuery, catchAll, fail, integration, jsonata, retryAll, Step } fro
 const STEP = 'quality';
 
 /** Whether there is a table to look at: a source that has never stored a record has none. */
-const HAS_TABLE = "($plan.catalogue.strategy = 'explicit' or $table.hasData)";
+const HAS_TABLE = '$table.hasData';
 
 /** One row a rule, in the order of the plan; the first row of the result is its heading. */
 const VERDICTS = `[$map($plan.quality.rules, function($rule, $i) {(
