@@ -10,6 +10,7 @@ export * from './extraction/auth';
 export * from './extraction/contract';
 export * from './extraction/custom-headers-auth';
 export * from './extraction/custom-source';
+export * from './extraction/extraction-metrics';
 export * from './extraction/extractor-function';
 export * from './extraction/extractor-options';
 export * from './extraction/json-schema';

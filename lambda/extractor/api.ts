@@ -25,7 +25,10 @@ export class Api {
     this.pacer = new Pacer({
       rateLimit: spec.rateLimit,
       timeLeftMs: () => deadline.timeLeftMs(),
-      onWait: (delayMs) => deps.log('rate limit', { delayMs }),
+      onWait: (delayMs) => {
+        deps.meter?.waits(delayMs);
+        deps.log('rate limit', { delayMs });
+      },
     });
     const connection = { timeouts: spec.timeouts, limits: spec.limits, allowedHosts, redact: (text: string) => redactor.redact(text) };
     this.client = new HttpClient({ ...connection, apiOrigin, format: spec.format?.type, traffic: this.pacer, rules: this.rules });
@@ -49,7 +52,10 @@ export class Api {
       return await withRetry(() => withFreshSecrets(this.authenticator, attempt), {
         retry: this.config.spec.retry,
         timeLeftMs: () => this.deadline.timeLeftMs(),
-        onRetry: (error, delayMs, number) => this.deps.log('retry', { code: error.code, error: error.message, attempt: number, delayMs, page: page() }),
+        onRetry: (error, delayMs, number) => {
+          this.deps.meter?.retriesAfter(delayMs);
+          this.deps.log('retry', { code: error.code, error: error.message, attempt: number, delayMs, page: page() });
+        },
       });
     } catch (error) {
       if (error instanceof ExtractorError && GOES_ON_LATER.has(error.code)) {

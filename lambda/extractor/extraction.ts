@@ -83,6 +83,11 @@ export class Extraction {
     return this.runLog.commit(this.facts());
   }
 
+  /** Resolves when all that was checkpointed is durable. */
+  async settle(): Promise<void> {
+    await this.output.settle();
+  }
+
   async close(): Promise<void> {
     this.deadline.close();
     await this.api.close();

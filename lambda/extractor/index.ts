@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda';
 import { SecretReader, TokenCache } from './auth';
 import { readConfig } from './config';
 import { ExtractorError } from './errors';
+import { invocationNames, Meter, publishMetrics } from './metrics';
 import { Redactor } from './redact';
 import { RunIdentity, runExtraction } from './run';
 import { S3LakeStore } from './store';
@@ -17,10 +18,16 @@ let store: S3LakeStore | undefined;
 
 /** Lambda's entry point: extracts one source until it is done or time runs out. */
 export async function handler(event: RunRequest | undefined, context: Context): Promise<RunResult> {
+  const meter = new Meter();
+  const names = invocationNames(process.env);
+  let runId: string | undefined;
+  let failure: ExtractorError | undefined;
+  logger.appendKeys({ ...names });
   try {
     const config = readConfig(process.env);
     const request = readRequest(event, context);
-    logger.appendKeys({ source: config.spec.source, runId: request.runId });
+    ({ runId } = request);
+    logger.appendKeys({ runId });
     return await runExtraction(config, request, {
       store: store ??= new S3LakeStore({ bucket: config.bucket }),
       openBucket: (bucket) => new S3LakeStore({ bucket }),
@@ -28,12 +35,15 @@ export async function handler(event: RunRequest | undefined, context: Context): 
       secrets,
       tokens,
       redactor,
+      meter,
       remainingMs: () => context.getRemainingTimeInMillis(),
-      log: (message, fields) => logger.info(message, fields ?? {}),
+      log: (message, fields) => logger.info(redactor.redact(message), redactor.redactFields(fields ?? {})),
     });
   } catch (error) {
-    throw reported(error);
+    failure = reported(error);
+    throw failure;
   } finally {
+    publishMetrics(meter, { ...names, runId, code: failure?.code });
     logger.resetKeys();
   }
 }
@@ -69,7 +79,7 @@ function reported(error: unknown): ExtractorError {
     : new ExtractorError('INTERNAL', `unexpected: ${error instanceof Error ? error.message : String(error)}`, { retryable: false, cause: error });
   const clean = new ExtractorError(known.code, redactor.redact(known.message), {
     retryable: known.retryable,
-    details: JSON.parse(redactor.redact(JSON.stringify(known.details))) as Record<string, unknown>,
+    details: redactor.redactFields(known.details),
     retryAfterSeconds: known.retryAfterSeconds,
   });
   clean.stack = redactor.redact(known.stack ?? clean.message);

@@ -24,4 +24,9 @@ export class Redactor {
     }
     return clean;
   }
+
+  /** The same for what is logged as JSON. */
+  redactFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return JSON.parse(this.redact(JSON.stringify(fields))) as Record<string, unknown>;
+  }
 }

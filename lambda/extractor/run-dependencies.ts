@@ -1,5 +1,6 @@
 import { SecretReader, TokenCache } from './auth';
 import { OpenBucket } from './contract';
+import { Meter } from './metrics';
 import { Redactor } from './redact';
 import { LakeStore } from './store';
 
@@ -12,6 +13,8 @@ export interface RunDependencies {
   /** @default - tokens last as long as the run */
   readonly tokens?: TokenCache;
   readonly redactor: Redactor;
+  /** @default - nothing is counted */
+  readonly meter?: Meter;
   /** Names this process to others that find the source busy. */
   readonly holder: string;
   /** Time until the process is killed. */

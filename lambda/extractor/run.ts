@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RunLog, RunLogOptions } from './commit';
 import { ExtractorConfig } from './config';
 import { Contract } from './contract';
@@ -6,6 +7,9 @@ import { redrive } from './redrive';
 import { RunDependencies } from './run-dependencies';
 import { StagingFailed } from './stager';
 import { RedriveRequest, RunResult } from '../../src/spec';
+
+/** Share of the time left in which a run that fails lets its last checkpoint end: the next call need not read its pages again. */
+const SETTLE_SHARE = 0.25;
 
 export interface RunIdentity {
   readonly runId: string;
@@ -44,13 +48,18 @@ async function extract(config: ExtractorConfig, deps: RunDependencies, open: Ope
   if (!(run instanceof RunLog)) {
     return run; // a call repeated after success changes nothing
   }
+  deps.meter?.opened(run.safe);
   const extraction = new Extraction(config, run, deps, contract);
   try {
-    return await extraction.run();
+    const result = await extraction.run();
+    deps.meter?.waits((result.retryAfterSeconds ?? 0) * 1000);
+    return result;
   } catch (error) {
+    await Promise.race([extraction.settle(), sleep(deps.remainingMs() * SETTLE_SHARE, undefined, { ref: false })]).catch(() => {});
     await run.suspend().catch(() => {}); // the first error is the one to report
     throw error instanceof StagingFailed ? error.cause : error;
   } finally {
+    deps.meter?.closed(run.safe);
     await extraction.close();
   }
 }

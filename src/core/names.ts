@@ -6,6 +6,12 @@ import { IConstruct } from 'constructs';
 const MAX_DATABASE_NAME = 100;
 const MAX_NAME = 128;
 
+/** What CloudWatch does not take in a dimension's value. */
+const NO_DIMENSION = /[^\x20-\x7e]|^:/g;
+
+/** The name of a pipeline in metrics, log lines and lineage: its path, as `datalake` shows it. */
+export const pipelineNameOf = (pipeline: IConstruct): string => pipeline.node.path.replace(NO_DIMENSION, '_');
+
 /** A Glue database name that is unique in the account as long as stack names are. */
 export function uniqueDatabaseName(scope: IConstruct): string {
   return Names.uniqueResourceName(scope, { maxLength: MAX_DATABASE_NAME, separator: '_', allowedSpecialCharacters: '_' }).toLowerCase();

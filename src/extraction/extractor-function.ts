@@ -7,14 +7,16 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { checkExtractorOptions } from './check-extractor-options';
 import { checkHidesSecrets, warnOfClearText } from './clear-text';
+import { ExtractionMetrics } from './extraction-metrics';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES, ExtractorOptions } from './extractor-options';
 import { extractorStatements } from './extractor-policy';
 import { Source } from './source';
 import { addBundledFunction } from '../core/bundled-function';
 import { checkRegion } from '../core/checks';
+import { pipelineNameOf } from '../core/names';
 import { Problems } from '../core/problems';
 import { ContractSpec } from '../spec/contract-spec';
-import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
+import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_PIPELINE_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
 import { SourceSpec } from '../spec/source-spec';
 
 /** Room for a value that is known at deployment only, such as a secret's ARN. */
@@ -27,6 +29,13 @@ export interface ExtractorFunctionProps extends ExtractorOptions {
 
   /** Bucket that receives the records. */
   readonly bucket: s3.IBucket;
+
+  /**
+   * What metrics and log lines name the pipeline.
+   *
+   * @default - the construct's path
+   */
+  readonly pipelineName?: string;
 
   /**
    * Key that encrypts the logs. An imported key's policy must let CloudWatch Logs use it.
@@ -44,7 +53,11 @@ export interface ExtractorFunctionProps extends ExtractorOptions {
 }
 
 /** The Lambda function that extracts one source into the bucket, with a role that reaches nothing else. */
-export class ExtractorFunction extends Construct implements iam.IGrantable {
+export class ExtractorFunction extends ExtractionMetrics implements iam.IGrantable {
+  /** The `pipeline` of its metrics and log lines. */
+  readonly pipelineName: string;
+  /** Name of the source and of its table. */
+  readonly sourceName: string;
   /** The function. */
   readonly lambdaFunction: lambda.Function;
   /** Its role. */
@@ -58,6 +71,8 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
 
   constructor(scope: Construct, id: string, props: ExtractorFunctionProps) {
     super(scope, id);
+    this.pipelineName = props.pipelineName ?? pipelineNameOf(this);
+    this.sourceName = props.source.name;
     this.check(props);
     const contract = props.source._options.contract?._bind(this);
     const added = addBundledFunction(this, {
@@ -98,13 +113,14 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
   private environment({ source, bucket }: ExtractorFunctionProps, contract: ContractSpec | undefined): Record<string, string> {
     const spec: SourceSpec = { ...source._render(), ...(contract && { contract }) };
     const problems = new Problems(this);
-    const bytes = environmentBytes(spec, source._options.url);
+    const bytes = environmentBytes(spec, source._options.url, this.pipelineName);
     problems.check(bytes <= MAX_ENVIRONMENT_BYTES, `sources.${source.name}`, `${bytes} bytes of environment`,
       `Lambda takes ${MAX_ENVIRONMENT_BYTES}: shorten url, query, headers or body`);
     problems.throwIfAny();
     return {
       [ENV_API_URL]: source._options.url,
       [ENV_DATA_BUCKET_NAME]: bucket.bucketName,
+      [ENV_PIPELINE_NAME]: this.pipelineName,
       [ENV_SOURCE_SPEC]: this.specText(spec),
     };
   }
@@ -115,9 +131,9 @@ export class ExtractorFunction extends Construct implements iam.IGrantable {
   }
 }
 
-function environmentBytes(spec: SourceSpec, url: string): number {
+function environmentBytes(spec: SourceSpec, url: string, pipelineName: string): number {
   const bucketName = 63;
-  const known = [ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_SOURCE_SPEC, JSON.stringify(spec), url].join('');
+  const known = [ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_PIPELINE_NAME, ENV_SOURCE_SPEC, JSON.stringify(spec), url, pipelineName].join('');
   const resolvable = known.replace(/\$\{Token\[[^\]]*\]\}/g, 'x'.repeat(TOKEN_BYTES));
   return Buffer.byteLength(resolvable) + bucketName;
 }

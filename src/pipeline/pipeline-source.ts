@@ -9,9 +9,11 @@ import { Cataloguing } from '../catalog/cataloguing';
 import { CrawlerRole } from '../catalog/crawler-role';
 import { CrawlerSecurity } from '../catalog/crawler-security';
 import { grantStatements } from '../core/grant-statements';
+import { pipelineNameOf } from '../core/names';
 import { IDataLake } from '../data-lake';
 import { ManifestedPipeline } from './pipeline-manifest';
 import { bindCustomFunction } from '../extraction/custom-extractor';
+import { ExtractionMetrics } from '../extraction/extraction-metrics';
 import { ExtractorFunction } from '../extraction/extractor-function';
 import { ExtractorOptions } from '../extraction/extractor-options';
 import { Source } from '../extraction/source';
@@ -54,7 +56,9 @@ export interface PipelineSourceProps {
 }
 
 /** One source of a pipeline: its extractor and its crawler. */
-export class PipelineSource extends Construct {
+export class PipelineSource extends ExtractionMetrics {
+  /** The pipeline's name in metrics and log lines: its path. */
+  readonly pipelineName: string;
   /** Name of the source and of its table. */
   readonly sourceName: string;
   /** The function that extracts it. */
@@ -73,6 +77,7 @@ export class PipelineSource extends Construct {
   constructor(scope: Construct, id: string, props: PipelineSourceProps) {
     super(scope, id);
     const { source, lake } = props;
+    this.pipelineName = pipelineNameOf(scope);
     this.sourceName = source.name;
     this._source = source;
     this.extractor = source._custom ? undefined : this.createExtractor(props);
@@ -128,6 +133,7 @@ export class PipelineSource extends Construct {
       ...source._options.extractor,
       source,
       bucket: lake.bucket,
+      pipelineName: this.pipelineName,
       encryptionKey,
       removalPolicy,
     });

@@ -2,6 +2,8 @@
 export const ENV_API_URL = 'API_URL';
 export const ENV_DATA_BUCKET_NAME = 'DATA_BUCKET_NAME';
 export const ENV_DATA_PREFIX = 'DATA_PREFIX';
+/** What metrics and log lines name the pipeline. */
+export const ENV_PIPELINE_NAME = 'PIPELINE_NAME';
 export const ENV_SOURCE_SPEC = 'SOURCE_SPEC';
 /** Overrides of the commit protocol's times, in seconds; the local lake sets them short. */
 export const ENV_LEASE_SECONDS = 'COMMIT_LEASE_SECONDS';

@@ -8,6 +8,7 @@ export * from './incremental-spec';
 export * from './json-path';
 export * from './lake-manifest';
 export * from './merge-columns';
+export * from './metrics';
 export * from './network';
 export * from './object-keys';
 export * from './parent-spec';

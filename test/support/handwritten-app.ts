@@ -39,6 +39,7 @@ exports.handler = async ({ runId }) => {
   if (verb === 'hang') await new Promise((done) => setTimeout(done, 60000));
   const records = verb === 'rows' ? Number(value) : 1;
   const result = { source, runId, records, quarantined: 0, bytes: 0, parts: 1, pages: calls, schemaChanged: true, schemaHash: 'h', partition: 'ingestion_date=2026-01-02' };
+  log({ _aws: { CloudWatchMetrics: [] }, RecordsExtracted: records });
   log({ level: 'INFO', message: 'progress', source, runId, pages: calls, records, bytes: 10 });
   if (of !== undefined && calls < Number(of)) return { ...result, done: false, retryAfterSeconds: 0 };
   const rows = Array.from({ length: records }, (_none, n) => JSON.stringify(verb === 'env' ? process.env : { n, who: source }) + '\\n').join('');

@@ -95,7 +95,8 @@ export async function furthestCheckpoint(
   return furthest;
 }
 
-function isFurther(a: Checkpoint, b: Checkpoint): boolean {
+/** Whether an interrupted run goes on from `a` rather than from `b`. */
+export function isFurther(a: Checkpoint, b: Checkpoint): boolean {
   return a.end !== b.end ? a.end : a.counts.pages > b.counts.pages;
 }
 

@@ -97,6 +97,15 @@ export class RunLog {
     return this.held.current.state.schemaHash;
   }
 
+  /** All of the run that no failure takes back: what it has committed, and what its furthest checkpoint holds beyond that. */
+  get safe(): CommittedTotals {
+    const { run, current: { state: { open, seq } } } = this.held;
+    const checkpoint = this.staged.furthest?.checkpoint;
+    // A commit on the way takes the checkpoint into the run's totals; the last one closes the run, and its totals stay.
+    const isCommitted = open !== null && checkpoint?.baseSeq !== seq;
+    return totalsOf(run, isCommitted ? undefined : checkpoint, false);
+  }
+
   /** Rule 6: makes a part durable, where no reader sees it. */
   stagePart(part: StageablePart): Promise<void> {
     return this.inOrder(() => this.staged.stage(this.runId, part));

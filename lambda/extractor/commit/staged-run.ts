@@ -1,4 +1,4 @@
-import { CHECKPOINT_VERSION, StagedPart, StoredCheckpoint, writeCheckpoint } from './checkpoint';
+import { CHECKPOINT_VERSION, isFurther, StagedPart, StoredCheckpoint, writeCheckpoint } from './checkpoint';
 import { CommitContext } from './context';
 import { CheckpointFacts } from './run-log-options';
 import { StageablePart, stagePart } from './stage';
@@ -8,6 +8,8 @@ import { checkpointKey, OpenRun } from '../../../src/spec';
 export class StagedRun {
   /** The place to go on from, with all the parts before it. */
   newest: StoredCheckpoint | undefined;
+  /** What the next call would go on from, if this one ended here: of a run that starts over, for a while, not the newest. */
+  furthest: StoredCheckpoint | undefined;
   private parts: StagedPart[];
   private nextNumber = 0;
   /** Number of the newest part that no checkpoint has named yet. */
@@ -20,6 +22,7 @@ export class StagedRun {
     resumed: StoredCheckpoint | undefined,
   ) {
     this.newest = resumed;
+    this.furthest = resumed;
     this.parts = [...resumed?.checkpoint.parts ?? []];
   }
 
@@ -53,6 +56,10 @@ export class StagedRun {
       ...(this.contract !== undefined && { contract: this.contract }),
     });
     this.unnamed = undefined;
+    const { checkpoint } = this.newest;
+    if (this.furthest?.checkpoint.baseSeq !== baseSeq || isFurther(checkpoint, this.furthest.checkpoint)) {
+      this.furthest = this.newest;
+    }
   }
 
   /** Drops the parts that no checkpoint has named. */

@@ -87,6 +87,14 @@ test.each([['http://localhost:1/env', 'localhost'], ['https://api.example.com/en
   expect(environment.EXTRACTOR_ALLOWED_HOSTS).toBe(host);
 });
 
+test('keeps the lines that become metrics in AWS in the log, and shows none', async () => {
+  const cwd = handwrittenApp(users('/rows/3'));
+  const { stdout, stderr } = await datalake(['run', ...LOCAL], { cwd });
+  const logs = join(cwd, '.datalake/logs/users');
+  expect(readFileSync(join(logs, readdirSync(logs)[0]), 'utf8')).toContain('"_aws":{"CloudWatchMetrics"');
+  expect(stdout + stderr).not.toContain('_aws');
+});
+
 describe('when a source fails', () => {
   test('the others still run, the failure comes last with its log, and the exit code is 1', async () => {
     const cwd = handwrittenApp(users('/throw/MALFORMED_RESPONSE'), { name: 'orders', url: 'http://127.0.0.1:1/rows/2' });

@@ -40,6 +40,7 @@ test('endpoint, bucket and spec travel in the environment', () => {
   expect(properties.Environment.Variables).toEqual({
     API_URL: 'https://api.example.com/users',
     DATA_BUCKET_NAME: 'the-bucket',
+    PIPELINE_NAME: 'Test/Extractor',
     SOURCE_SPEC: '{"version":1,"source":"users","records":"$.results","pagination":{"type":"linkHeader"}}',
   });
 });

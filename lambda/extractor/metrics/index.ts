@@ -1,0 +1,2 @@
+export { Meter } from './meter';
+export { invocationNames, publishMetrics } from './publish-metrics';
