@@ -3,8 +3,8 @@ import { Violation } from '../../../src/spec';
 
 /** Why a record is not in the table. */
 export interface Rejection {
-  /** `contract`: another contract may accept the record as it is. `transform`, `format`: only a correction can help. */
-  readonly cause: 'contract' | 'transform' | 'format';
+  /** `contract`: another contract may accept the record as it is. `transform`: only a correction can help. */
+  readonly cause: 'contract' | 'transform';
   readonly reasons: readonly Violation[];
 }
 
@@ -28,8 +28,7 @@ export function judgedAgain(known: Readonly<Record<string, unknown>>, record: Bu
 
 function entry(known: Readonly<Record<string, unknown>>, { cause, reasons }: Rejection, contract: string, record: Buffer): Buffer {
   const head = JSON.stringify({ ...known, cause, reasons, contract });
-  const original = cause === 'format' ? Buffer.from(JSON.stringify(record.toString('utf8'))) : record;
-  return Buffer.concat([Buffer.from(`${head.slice(0, -1)},"original":`), original, Buffer.from('}')]);
+  return Buffer.concat([Buffer.from(`${head.slice(0, -1)},"original":`), record, Buffer.from('}')]);
 }
 
 const facts = ({ runId, page, record }: RecordPosition) => ({ run_id: runId, page, record });
