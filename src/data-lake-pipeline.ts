@@ -15,6 +15,7 @@ import { DataLake, DataLakeProps, IDataLake } from './data-lake';
 import { ExtractorOptions } from './extraction/extractor-options';
 import { Source } from './extraction/source';
 import { LineageOptions } from './lineage/lineage-function';
+import { MonitoringOptions, PipelineMonitoring } from './monitoring/pipeline-monitoring';
 import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
@@ -29,6 +30,7 @@ import { RAW_PREFIX } from './spec/object-keys';
 import { createLakeKey } from './storage/encryption';
 import { Transform } from './transform/transform';
 import { PipelineWorkflow } from './workflow/pipeline-workflow';
+import { scheduleInterval } from './workflow/schedule-interval';
 
 /** Options of a DataLakePipeline. */
 export interface DataLakePipelineProps extends DataLakeProps {
@@ -104,6 +106,13 @@ export interface DataLakePipelineProps extends DataLakeProps {
   readonly lineage?: LineageOptions;
 
   /**
+   * A dashboard and alarms: runs that failed, sources that are stale, empty runs, quarantine, throttling, dead letters, large queries.
+   *
+   * @default - neither; failed runs are told to the topic all the same
+   */
+  readonly monitoring?: MonitoringOptions;
+
+  /**
    * Memory, time and logs of the extractors. A source's own options go first.
    *
    * @default - see ExtractorOptions
@@ -129,6 +138,8 @@ export class DataLakePipeline extends Construct {
   readonly crawlerSecurity: CrawlerSecurity;
   /** What runs the sources. */
   readonly workflow: PipelineWorkflow;
+  /** The dashboard and the alarms, if there are any. */
+  readonly monitoring?: PipelineMonitoring;
 
   private readonly sourceList: PipelineSource[] = [];
   private readonly runners: iam.IGrantable[] = [];
@@ -145,6 +156,7 @@ export class DataLakePipeline extends Construct {
     this.crawlerRole = this.createCrawlerRole();
     this.crawlerSecurity = new CrawlerSecurity(this, 'CrawlerSecurity', { encryptionKey: this.encryptionKey });
     this.workflow = this.createWorkflow();
+    this.monitoring = props.monitoring && this.createMonitoring(props.monitoring);
     for (const source of props.sources ?? []) {
       this.addSource(source);
     }
@@ -182,6 +194,7 @@ export class DataLakePipeline extends Construct {
     this.sourceList.push(added);
     this.workflow.addSource(added._workflowSource());
     this.followParents(source);
+    this.monitor(added);
     this.runners.forEach((runner) => added._grantRun(runner));
     this.describe();
     return added;
@@ -305,6 +318,25 @@ export class DataLakePipeline extends Construct {
       qualityEngine: this.props.qualityEngine,
       removalPolicy: this.props.removalPolicy,
     });
+  }
+
+  private createMonitoring(options: MonitoringOptions): PipelineMonitoring {
+    return new PipelineMonitoring(this, 'Monitoring', {
+      ...options,
+      pipelineName: this.workflow.pipelineName,
+      stateMachine: this.workflow.stateMachine,
+      defaultTopic: this.workflow.topic,
+      workgroupNames: [this.workgroup.workgroupName, this.pipelineWorkgroup.workgroupName],
+      scanLimit: this.props.scanLimit,
+    });
+  }
+
+  /** A source that runs by itself may stop doing so without anyone noticing. */
+  private monitor({ sourceName, _source: { _options: { schedule } } }: PipelineSource): void {
+    if (this.monitoring && schedule?._repeats) {
+      this.monitoring.addSource(sourceName, scheduleInterval(schedule._expression.expressionString));
+      this.monitoring.addDeadLetterQueue(this.workflow.deadLetterQueue!);
+    }
   }
 
   private describe(): void {

@@ -5,6 +5,7 @@ import { extractStep } from './steps/extract';
 import { failurePath } from './steps/failure';
 import { identifyStep } from './steps/identify';
 import { lineageSteps, timed } from './steps/lineage';
+import { metricsSteps } from './steps/metrics';
 import { noticeStep } from './steps/notice';
 import { qualityStep } from './steps/quality';
 import { transformsStep } from './steps/transforms';
@@ -13,6 +14,8 @@ import { SourcePlan } from '../spec/workflow-plan';
 /** What the definition takes from the resources around it. */
 export interface DefinitionParts {
   readonly partition: string;
+  /** Dimension of the metrics. */
+  readonly pipelineName: string;
   readonly catalogFunctionArn: string;
   readonly topicArn: string;
   /** Absent: no lineage is told. */
@@ -25,6 +28,7 @@ const SUCCEEDED = 'Succeeded';
 /** The workflow in Amazon States Language. */
 export function workflowDefinition(parts: DefinitionParts): Record<string, unknown> {
   const { partition, plans } = parts;
+  const metrics = metricsSteps(partition, parts.pipelineName);
   const lineage = parts.lineageFunctionArn === undefined ? undefined : lineageSteps(partition, parts.lineageFunctionArn);
   const steps: Step[] = [
     identifyStep,
@@ -37,6 +41,7 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
     ...(plans.some((plan) => plan.transforms.length > 0) ? [timed(transformsStep(partition, parts.catalogFunctionArn), 'transforms')] : []),
     noticeStep(partition),
     ...(lineage ? [lineage.complete] : []),
+    metrics.complete,
   ];
   return {
     Comment: 'Runs one source: extract, catalogue, check, transform, tell. Made by cdk-data-lake-pipeline.',
@@ -55,7 +60,7 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
           transforms: jsonata('$transforms'),
         },
       },
-      ...failurePath(partition, parts.topicArn, lineage ? [lineage.fail] : []),
+      ...failurePath(partition, parts.topicArn, [...(lineage ? [lineage.fail] : []), metrics.fail]),
     },
   };
 }

@@ -1,7 +1,7 @@
-import { Aws, CfnResource, Lazy, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -9,6 +9,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { CompletedRun, OnRunCompleteOptions } from './completed-run';
 import { workflowDefinition } from './definition';
+import { DEFAULT_WORKFLOW_LOG_RETENTION, PipelineWorkflowProps } from './pipeline-workflow-props';
 import { completionPattern, EventStarter } from './run-events';
 import { RunSchedules } from './run-schedules';
 import { SourceAccess } from './source-access';
@@ -18,16 +19,16 @@ import { WorkflowSource } from './workflow-source';
 import { CatalogFunction } from '../catalog/catalog-function';
 import { plainRemovalPolicy } from '../core/deletion';
 import { grantStatements } from '../core/grant-statements';
-import { uniqueName } from '../core/names';
+import { pipelineNameOf, uniqueName } from '../core/names';
 import { Problems } from '../core/problems';
-import { IDataLake } from '../data-lake';
 import { LineageFunction, LineageOptions } from '../lineage/lineage-function';
+import { workflowMetric } from '../monitoring/workflow-metric';
 import { claimTable, ownerOf } from '../pipeline/table-registry';
 import { QualityEngine } from '../quality/quality-engine';
 import { QualityRule } from '../quality/quality-rule';
 import { WorkflowQuality } from '../quality/workflow-quality';
-import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
 import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
+import { WORKFLOW_METRICS } from '../spec/workflow-metrics';
 import { SourcePlan } from '../spec/workflow-plan';
 import { allowLogEncryption } from '../storage/encryption';
 import { checkTransform } from '../transform/check-transform';
@@ -35,76 +36,8 @@ import { Transform } from '../transform/transform';
 import { TransformGraph } from '../transform/transform-graph';
 import { transformStatements } from '../transform/transform-policy';
 
-/** How long the workflow's logs are kept. */
-export const DEFAULT_WORKFLOW_LOG_RETENTION = logs.RetentionDays.ONE_MONTH;
-
 /** Longest name of a state machine. */
 const MAX_STATE_MACHINE_NAME = 80;
-
-/** Options of a PipelineWorkflow. */
-export interface PipelineWorkflowProps {
-  /**
-   * Name of the pipeline, as lineage tells it.
-   *
-   * @default - the path of the construct that the workflow stands in
-   */
-  readonly pipelineName?: string;
-
-  /** Lake that the sources fill. */
-  readonly lake: IDataLake;
-
-  /** Workgroup of the workflow's own queries. */
-  readonly workgroup: AnalyticsWorkgroup;
-
-  /**
-   * Key that encrypts logs and the topic. An imported key's policy must let CloudWatch Logs use it.
-   *
-   * @default - CloudWatch's own encryption, and a topic that is not encrypted
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * What evaluates quality rules.
-   *
-   * @default QualityEngine.athena()
-   */
-  readonly qualityEngine?: QualityEngine;
-
-  /**
-   * Topic that is told of runs that failed. An imported one that is encrypted must be imported with its key.
-   *
-   * @default - a new topic, which someone must subscribe to
-   */
-  readonly topic?: sns.ITopic;
-
-  /**
-   * OpenLineage events of every run, kept in the lake and sent to sinks.
-   *
-   * @default - no lineage is told
-   */
-  readonly lineage?: LineageOptions;
-
-  /**
-   * Name of the state machine: 1 to 80 letters, digits, hyphens and underscores.
-   *
-   * @default - a unique name made from the construct's path
-   */
-  readonly stateMachineName?: string;
-
-  /**
-   * How long logs are kept.
-   *
-   * @default RetentionDays.ONE_MONTH
-   */
-  readonly logRetention?: logs.RetentionDays;
-
-  /**
-   * What happens to the logs when the stack is deleted.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * The Step Functions workflow of a pipeline: extracts one source, brings its table up to date, and tells of it.
@@ -125,6 +58,8 @@ export class PipelineWorkflow extends Construct {
   readonly catalogFunction: CatalogFunction;
   /** The function that tells lineage, if any does. */
   readonly lineageFunction?: LineageFunction;
+  /** Name of the pipeline: the dimension `pipeline` of its metrics. */
+  readonly pipelineName: string;
 
   private readonly sources: WorkflowSource[] = [];
   private readonly transforms: Transform[] = [];
@@ -136,6 +71,7 @@ export class PipelineWorkflow extends Construct {
   constructor(scope: Construct, id: string, private readonly props: PipelineWorkflowProps) {
     super(scope, id);
     this.checkProps();
+    this.pipelineName = props.pipelineName ?? pipelineNameOf(this.node.scope!);
     const stateMachineName = props.stateMachineName ?? uniqueName(this, undefined, MAX_STATE_MACHINE_NAME);
     const logRetention = props.logRetention ?? DEFAULT_WORKFLOW_LOG_RETENTION;
     this.topic = props.topic ?? this.createTopic();
@@ -256,6 +192,50 @@ export class PipelineWorkflow extends Construct {
     ]);
   }
 
+  /**
+   * A metric of the pipeline's runs.
+   *
+   * @param metricName as it stands in CloudWatch.
+   */
+  metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workflowMetric(metricName, this.pipelineName, undefined, options);
+  }
+
+  /** Runs that ended well, by default their number in 5 minutes. */
+  metricRunsSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(WORKFLOW_METRICS.succeeded, options);
+  }
+
+  /** Runs that failed, by default their number in 5 minutes. */
+  metricRunsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(WORKFLOW_METRICS.failed, options);
+  }
+
+  /** Runs that brought no record, by default their number in 5 minutes. */
+  metricEmptyRuns(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(WORKFLOW_METRICS.empty, options);
+  }
+
+  /** Milliseconds from an execution's start to its end, by default the longest in 5 minutes. */
+  metricRunDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(WORKFLOW_METRICS.duration, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
+  }
+
+  /** Milliseconds from the time that a run stands for to its end, by default the longest in 5 minutes. */
+  metricFreshnessLag(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(WORKFLOW_METRICS.lag, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
+  }
+
+  /** Quarantined records of those that a run read, in percent, by default the highest in 5 minutes. */
+  metricQuarantineRatio(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(WORKFLOW_METRICS.quarantineRatio, { statistic: cloudwatch.Stats.MAXIMUM, ...options });
+  }
+
+  /** Quality rules that runs did not keep, by default their number in 5 minutes. */
+  metricQualityRulesFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(WORKFLOW_METRICS.rulesFailed, options);
+  }
+
   private checkProps(): void {
     const { stateMachineName: name } = this.props;
     const problems = new Problems(this);
@@ -282,8 +262,7 @@ export class PipelineWorkflow extends Construct {
 
   private createLineageFunction(lineage: LineageOptions, logRetention: logs.RetentionDays): LineageFunction {
     const { lake: { bucket }, encryptionKey, removalPolicy } = this.props;
-    const pipelineName = this.props.pipelineName ?? this.node.scope!.node.path;
-    return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName, encryptionKey, logRetention, removalPolicy });
+    return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName: this.pipelineName, encryptionKey, logRetention, removalPolicy });
   }
 
   /** The definition is made at the end, when all sources are known. */
@@ -304,6 +283,7 @@ export class PipelineWorkflow extends Construct {
   private definition(): Record<string, unknown> {
     return workflowDefinition({
       partition: Aws.PARTITION,
+      pipelineName: this.pipelineName,
       catalogFunctionArn: this.catalogFunction.lambdaFunction.functionArn,
       topicArn: this.topic.topicArn,
       lineageFunctionArn: this.lineageFunction?.lambdaFunction.functionArn,

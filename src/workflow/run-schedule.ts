@@ -59,6 +59,15 @@ export class RunSchedule {
     readonly _options: RunScheduleOptions,
   ) {}
 
+  /**
+   * Whether it will start more than one run.
+   *
+   * @internal
+   */
+  get _repeats(): boolean {
+    return this._options.enabled !== false && !this._expression.expressionString.startsWith('at(');
+  }
+
   /** @internal */
   _check(problems: Problems, at: string): void {
     const { startAttempts, flexibleWindow, startWithin } = this._options;

@@ -9,6 +9,7 @@ import { IDataLake } from '../data-lake';
 import { tableReadStatements } from '../governance/lake-read-access';
 import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
 import { queryStatements } from '../query/workgroup-access';
+import { METRIC_NAMESPACE } from '../spec/metrics';
 import { EXECUTIONS_PREFIX } from '../spec/object-keys';
 import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
 
@@ -31,6 +32,12 @@ export function workflowStatements(scope: IConstruct, around: WorkflowSurroundin
     new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [around.catalogFunction, around.lineageFunction].flatMap((fn) => fn?.functionArn ?? []) }),
     ...noticeStatements(scope, around),
     ...observationStatements(),
+    // PutMetricData knows no resources; the namespace is what can be held to.
+    new iam.PolicyStatement({
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
+    }),
   ];
 }
 

@@ -17,7 +17,7 @@ import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_MAX_QUARANTINE_RAT
 import { DEFAULT_JWT_LIFETIME_SECONDS } from '../../src/spec/auth-spec';
 import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
 import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
-import { DEFAULT_WORKFLOW_LOG_RETENTION } from '../../src/workflow/pipeline-workflow';
+import { DEFAULT_WORKFLOW_LOG_RETENTION } from '../../src/workflow/pipeline-workflow-props';
 import { DEFAULT_START_ATTEMPTS, DEFAULT_START_WITHIN_MINUTES } from '../../src/workflow/run-schedule';
 
 const MIB = 1024 * 1024;

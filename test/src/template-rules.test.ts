@@ -29,6 +29,7 @@ const WITHOUT_RESOURCES = [
   'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
   'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
   'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets',
+  'cloudwatch:PutMetricData', // held to the namespace
 ];
 
 describe.each(GOVERNANCE)('under %s', (_, governance) => {
@@ -56,6 +57,11 @@ describe.each(GOVERNANCE)('under %s', (_, governance) => {
   test('a policy names all resources only where AWS knows none', () => {
     const open = statementsOf(template).filter(({ resources }) => resources.includes('*')).flatMap(({ actions }) => actions);
     expect(open.filter((action) => !WITHOUT_RESOURCES.includes(action))).toEqual([]);
+  });
+
+  test('metrics are published in the library\'s namespace only', () => {
+    const [metrics] = statementsOf(template).filter(({ actions }) => actions.includes('cloudwatch:PutMetricData'));
+    expect(metrics.condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'CdkDataLakePipeline' } });
   });
 
   test('roles of ours have customer-managed policies only', () => {

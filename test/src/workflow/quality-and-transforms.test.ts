@@ -78,8 +78,9 @@ async function run(source: string, { rules = [], transforms = [], runId = 'run-1
     ...task('aws-sdk:glue:getCrawler', () => ({})),
     ...task('events:putEvents', () => ({ FailedEntryCount: 0 })),
     ...task('sns:publish', () => ({ MessageId: '1' })),
+    ...task('aws-sdk:cloudwatch:putMetricData', () => ({})),
   };
-  const definition = workflowDefinition({ partition: 'aws', catalogFunctionArn: 'catalog', topicArn: 'topic', plans });
+  const definition = workflowDefinition({ partition: 'aws', pipelineName: 'App/Users', catalogFunctionArn: 'catalog', topicArn: 'topic', plans });
   const outcome = await runWorkflow({
     definition, integrations, machineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:flow', name: 'one', input: { source, runId }, pace: () => 0,
   });
@@ -87,7 +88,7 @@ async function run(source: string, { rules = [], transforms = [], runId = 'run-1
   return { outcome, output, calls, of: (name: string) => calls.filter((call) => call.task === name).map(({ args }) => args) };
 }
 
-const ANY = ['FunctionName', 'Payload', 'Bucket', 'Key', 'Body', 'ContentType', 'IfNoneMatch', 'IfMatch', 'ExecutionArn', 'Name', 'Entries', 'TopicArn', 'Subject', 'Message'];
+const ANY = ['FunctionName', 'Payload', 'Bucket', 'Key', 'Body', 'ContentType', 'IfNoneMatch', 'IfMatch', 'ExecutionArn', 'Name', 'Entries', 'TopicArn', 'Subject', 'Message', 'Namespace', 'MetricData'];
 
 const rows = async (table: string, columns: string) => (await lake.rows(`SELECT ${columns} FROM ${table}`)).map((row) => row.join(' ')).sort();
 

@@ -22,7 +22,7 @@ type Answers = Record<string, (args: any, nth: number) => unknown>;
 
 /** Runs the workflow of the plan over answers by task, or by the catalogue function's action. */
 async function run(answers: Answers = {}, input: object = { source: 'users' }, plan: Partial<SourcePlan> = {}, parts: Partial<DefinitionParts> = {}) {
-  const definition = workflowDefinition({ partition: 'aws', catalogFunctionArn: 'catalog', topicArn: 'topic', plans: [{ ...PLAN, ...plan }], ...parts });
+  const definition = workflowDefinition({ partition: 'aws', pipelineName: 'App/Users', catalogFunctionArn: 'catalog', topicArn: 'topic', plans: [{ ...PLAN, ...plan }], ...parts });
   const asked = new Map<string, number>();
   return runWorkflow(definition, input, (call: TaskCall) => {
     const name = call.args.FunctionName === 'catalog' ? call.args.Payload.action : call.args.FunctionName === 'lineage' ? 'lineage' : call.task;
@@ -51,9 +51,13 @@ const DEFAULTS: Answers = {
   'aws-sdk:glue:getCrawler': (_args, nth) => ({ Crawler: nth === 0 ? { State: 'READY' } : SUCCEEDED }),
   'events:putEvents': () => ({ FailedEntryCount: 0 }),
   'sns:publish': () => ({ MessageId: '1' }),
+  'aws-sdk:cloudwatch:putMetricData': () => ({}),
 };
 
-const tasksOf = ({ calls }: { calls: readonly TaskCall[] }) => calls.map(({ task, args }) => (args.FunctionName === 'catalog' ? args.Payload.action : task));
+const METRICS = 'aws-sdk:cloudwatch:putMetricData';
+
+/** What a run did, its metrics aside. */
+const tasksOf = ({ calls }: { calls: readonly TaskCall[] }) => calls.filter(({ task }) => task !== METRICS).map(({ task, args }) => (args.FunctionName === 'catalog' ? args.Payload.action : task));
 
 test('a run claims, extracts, adds the partition and tells of it', async () => {
   const outcome = await run();
@@ -260,7 +264,7 @@ describe('a failure', () => {
   test('is told with source, run, step, cause and the commands to look further', async () => {
     const outcome = await run({ 'lambda:invoke': fails('HTTP_401', '{"errorType":"HTTP_401","errorMessage":"the API said \\"no\\"","trace":["at x"]}') },
       { source: 'users', scheduledTime: '2026-11-23T15:48:00Z' });
-    const { args } = outcome.calls[outcome.calls.length - 1];
+    const { args } = outcome.calls.find(({ task }) => task === 'sns:publish')!;
     expect(args).toMatchObject({ TopicArn: 'topic', Subject: 'Run of users failed: extract' });
     expect(args.Message.split('\n')).toEqual([
       'Source:  users',
@@ -313,5 +317,40 @@ describe('lineage', () => {
     expect(await run({ lineage: fails('Lambda.Unknown') }, undefined, plan, LINEAGE)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await run({ 'lineage': fails('Lambda.Unknown'), 'events:putEvents': fails('Events.Down') }, undefined, plan, LINEAGE))
       .toMatchObject({ status: 'FAILED', error: 'Events.Down' });
+  });
+});
+
+describe('metrics', () => {
+  const answering = (counts: object): Answers[string] => ({ Payload: { runId } }) => payload({ ...RESULT, runId, ...counts });
+  const published = ({ calls }: { calls: readonly TaskCall[] }, by = 'source') => {
+    const [{ args: { Namespace, MetricData } }] = calls.filter(({ task }) => task === METRICS);
+    expect(Namespace).toBe('CdkDataLakePipeline');
+    const named = MetricData.filter(({ Dimensions }: any) => Dimensions.at(-1).Name === by);
+    return Object.fromEntries(named.map(({ MetricName, Value }: any) => [MetricName, Value]));
+  };
+
+  test('tell by pipeline, and by source, what a run was like', async () => {
+    const outcome = await run({ 'lambda:invoke': answering({ records: 30, quarantined: 10 }) });
+    for (const by of ['pipeline', 'source']) {
+      const told = published(outcome, by);
+      expect(told).toMatchObject({ RunsSucceeded: 1, RunsFailed: 0, EmptyRuns: 0, QuarantineRatio: 25, QualityRulesFailed: 0 });
+      expect(told.RunDuration).toBeGreaterThan(0);
+    }
+    expect(outcome.calls.at(-1)!.args.MetricData[0].Dimensions).toEqual([{ Name: 'pipeline', Value: 'App/Users' }]);
+  });
+
+  test('of a run that brought nothing', async () => {
+    const outcome = await run({ 'lambda:invoke': answering({ records: 0, quarantined: 0 }) });
+    expect(published(outcome)).toMatchObject({ EmptyRuns: 1, QuarantineRatio: 0 });
+  });
+
+  test('of a run that failed', async () => {
+    expect(published(await run({ 'lambda:invoke': fails('HTTP_403') }))).toEqual({ RunsFailed: 1 });
+  });
+
+  test('that CloudWatch does not take fail no run, and hide no failure', async () => {
+    const down = { [METRICS]: fails('CloudWatch.InternalServiceFaultException') };
+    expect(await run(down)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await run({ ...down, 'lambda:invoke': fails('HTTP_403') })).toMatchObject({ status: 'FAILED', error: 'HTTP_403' });
   });
 });

@@ -1,0 +1,182 @@
+import { Duration, Size } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { addAlarm, addStaleAlarm, endedBadly, largestQuery, MAX_STALE_HOURS, share } from './pipeline-alarms';
+import { pipelineDashboard } from './pipeline-dashboard';
+import { workflowMetric } from './workflow-metric';
+import { Problems } from '../core/problems';
+import { WORKFLOW_METRICS } from '../spec/workflow-metrics';
+
+export const DEFAULT_STALE_SCHEDULES = 2;
+export const DEFAULT_MAX_QUARANTINE_PERCENT = 5;
+export const DEFAULT_MAX_EMPTY_RUNS = 3;
+export const DEFAULT_SCAN_PERCENT = 80;
+
+/** When a pipeline's alarms go off. */
+export interface MonitoringOptions {
+  /**
+   * Topic that the alarms are sent to.
+   *
+   * @default - the workflow's topic, which is told of failed runs too
+   */
+  readonly topic?: sns.ITopic;
+
+  /**
+   * A source is stale when this many of its schedules have passed without a complete run. An alarm looks back 7 days at
+   * most; a source whose schedule has no plain interval is stale after that.
+   *
+   * @default 2
+   */
+  readonly staleSchedules?: number;
+
+  /**
+   * Quarantined records of a run, in percent of those it read, from which on the alarm goes off.
+   *
+   * @default 5
+   */
+  readonly maxQuarantinePercent?: number;
+
+  /**
+   * Runs of one day that brought no record, over all sources, from which on the alarm goes off.
+   *
+   * @default 3
+   */
+  readonly maxEmptyRuns?: number;
+
+  /**
+   * Share of the workgroups' scan limit, in percent, that one query may reach before the alarm goes off.
+   *
+   * @default 80
+   */
+  readonly scanPercent?: number;
+}
+
+/** Options of a PipelineMonitoring. */
+export interface PipelineMonitoringProps extends MonitoringOptions {
+  /** Name of the pipeline: the dimension `pipeline` of its metrics. */
+  readonly pipelineName: string;
+
+  /** The pipeline's state machine. */
+  readonly stateMachine: sfn.IStateMachine;
+
+  /** Topic that the alarms are sent to unless `topic` names another. */
+  readonly defaultTopic: sns.ITopic;
+
+  /**
+   * Names of the Athena workgroups to watch.
+   *
+   * @default - none
+   */
+  readonly workgroupNames?: string[];
+
+  /**
+   * Most that a query of these workgroups may scan.
+   *
+   * @default Size.gibibytes(100)
+   */
+  readonly scanLimit?: Size;
+}
+
+/** A pipeline's dashboard and alarms. */
+export class PipelineMonitoring extends Construct {
+  /** The dashboard. */
+  readonly dashboard: cloudwatch.Dashboard;
+  /** Topic that the alarms are sent to. */
+  readonly topic: sns.ITopic;
+
+  private readonly alarmList: cloudwatch.Alarm[] = [];
+  private readonly alarmStatus: cloudwatch.AlarmStatusWidget;
+  private watchesDeadLetters = false;
+
+  constructor(scope: Construct, id: string, private readonly props: PipelineMonitoringProps) {
+    super(scope, id);
+    this.checkProps();
+    this.topic = props.topic ?? props.defaultTopic;
+    this.alarmStatus = new cloudwatch.AlarmStatusWidget({ title: 'Alarms', width: 24, height: 4, alarms: this.alarmList });
+    this.dashboard = pipelineDashboard(this, { ...props, workgroupNames: props.workgroupNames ?? [], alarms: this.alarmStatus });
+    this.watchRuns();
+    this.watchRecords();
+    this.watchQueries();
+  }
+
+  /** The alarms, in the order they were made. */
+  get alarms(): cloudwatch.Alarm[] {
+    return [...this.alarmList];
+  }
+
+  /**
+   * Watches that a source's table stays up to date.
+   *
+   * @param sourceName the source's name.
+   * @param interval   time between its runs; a source without one is stale after 7 days.
+   */
+  addSource(sourceName: string, interval?: Duration): cloudwatch.Alarm {
+    const after = interval ? Duration.hours(interval.toHours({ integral: false }) * this.staleSchedules) : Duration.hours(MAX_STALE_HOURS);
+    const succeeded = workflowMetric(WORKFLOW_METRICS.succeeded, this.props.pipelineName, sourceName);
+    return this.send(addStaleAlarm(this, sourceName, succeeded, after));
+  }
+
+  /** Watches that no scheduled run was left unstarted. */
+  addDeadLetterQueue(queue: sqs.IQueue): void {
+    if (!this.watchesDeadLetters) {
+      this.watchesDeadLetters = true;
+      this.watch('DeadLetters', 'Scheduled runs could not be started: read the messages of the dead-letter queue, each holds the run to start.',
+        queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(5) }), 1);
+    }
+  }
+
+  private get staleSchedules(): number {
+    return this.props.staleSchedules ?? DEFAULT_STALE_SCHEDULES;
+  }
+
+  private checkProps(): void {
+    const problems = new Problems(this);
+    const { staleSchedules, maxQuarantinePercent, maxEmptyRuns, scanPercent } = this.props;
+    problems.check(staleSchedules === undefined || staleSchedules >= 1, 'monitoring.staleSchedules', staleSchedules, 'use 1 or more');
+    problems.check(maxEmptyRuns === undefined || (Number.isInteger(maxEmptyRuns) && maxEmptyRuns >= 1), 'monitoring.maxEmptyRuns', maxEmptyRuns, 'use a whole number from 1');
+    for (const [property, percent] of Object.entries({ maxQuarantinePercent, scanPercent })) {
+      problems.check(percent === undefined || (percent > 0 && percent <= 100), `monitoring.${property}`, percent, 'use more than 0, at most 100');
+    }
+    problems.throwIfAny();
+  }
+
+  private watchRuns(): void {
+    const { stateMachine } = this.props;
+    this.watch('Failed', 'A run failed. The notice of the same topic names the source, the step, the cause and the command to look further.', endedBadly(stateMachine), 1);
+    this.watch('Throttled', 'Step Functions throttles the pipeline: runs are slow, or fail. Spread the schedules with flexible windows.',
+      stateMachine.metricThrottled({ statistic: cloudwatch.Stats.SUM, period: Duration.minutes(5) }), 1);
+  }
+
+  private watchRecords(): void {
+    const { pipelineName } = this.props;
+    const maxEmptyRuns = this.props.maxEmptyRuns ?? DEFAULT_MAX_EMPTY_RUNS;
+    const maxQuarantinePercent = this.props.maxQuarantinePercent ?? DEFAULT_MAX_QUARANTINE_PERCENT;
+    this.watch('Empty', 'Runs brought no record. Look at the dashboard for the source; ask the API by hand what it answers.',
+      workflowMetric(WORKFLOW_METRICS.empty, pipelineName).with({ statistic: cloudwatch.Stats.SUM, period: Duration.days(1) }), maxEmptyRuns);
+    this.watch('Quarantine', 'Many records of a run did not keep the contract. Look at quarantine/ in the lake; correct the contract or the records, and redrive them.',
+      workflowMetric(WORKFLOW_METRICS.quarantineRatio, pipelineName).with({ statistic: cloudwatch.Stats.MAXIMUM }), maxQuarantinePercent);
+  }
+
+  private watchQueries(): void {
+    const { workgroupNames = [], scanLimit = Size.gibibytes(100), scanPercent = DEFAULT_SCAN_PERCENT } = this.props;
+    workgroupNames.forEach((name, i) => this.watch(`Scan${i + 1}`,
+      `A query of workgroup ${name} scanned ${scanPercent} % of what Athena lets it: the next may be cancelled. Filter by partition, or raise scanLimit.`,
+      largestQuery(name), share(scanLimit, scanPercent)));
+  }
+
+  private watch(id: string, description: string, metric: cloudwatch.IMetric, threshold: number): void {
+    this.send(addAlarm(this, { id, description, metric, threshold }));
+  }
+
+  private send(alarm: cloudwatch.Alarm): cloudwatch.Alarm {
+    const action = new actions.SnsAction(this.topic);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    this.alarmList.push(alarm);
+    return alarm;
+  }
+}

@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { DataLakePipeline, DataLakePipelineProps, RunSchedule } from '../../../src';
+import { inventory, templateOf, usersSource } from '../../support/synth';
+
+const hourly = RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)));
+const templateWith = (props: DataLakePipelineProps) => templateOf((stack) => new DataLakePipeline(stack, 'Users', { databaseName: 'db', ...props }));
+const staleAlarms = (props: DataLakePipelineProps) => Object.values(templateWith(props).findResources('AWS::CloudWatch::Alarm', {
+  Properties: { MetricName: 'RunsSucceeded' },
+})).map(({ Properties }) => [Properties.Dimensions[1].Value, Properties.EvaluationPeriods]);
+
+test('a monitored pipeline watches its runs, its queries, and each source that runs by itself', () => {
+  const template = templateWith({ sources: [usersSource({ schedule: hourly }), usersSource({}, 'by_hand')], monitoring: {} });
+  const { 'AWS::CloudWatch::Alarm': alarms, 'AWS::CloudWatch::Dashboard': dashboards } = inventory(template);
+  expect([alarms, dashboards]).toEqual([8, 1]); // failed, throttled, empty, quarantine, two workgroups, dead letters, one stale
+});
+
+test('a source that runs by hand, once, or not at present is never stale', () => {
+  expect(staleAlarms({
+    monitoring: {},
+    sources: [
+      usersSource({ schedule: hourly }),
+      usersSource({}, 'by_hand'),
+      usersSource({ schedule: RunSchedule.on(ScheduleExpression.at(new Date('2030-01-01T00:00:00Z'))) }, 'once'),
+      usersSource({ schedule: RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)), { enabled: false }) }, 'paused'),
+      usersSource({ schedule: RunSchedule.on(ScheduleExpression.expression('cron(0 6 ? * MON *)')) }, 'weekly'),
+    ],
+  })).toEqual([['users', 2], ['weekly', 168]]);
+});
+
+test('nothing is watched unless asked for', () => {
+  const found = inventory(templateWith({ sources: [usersSource({ schedule: hourly })] }));
+  expect([found['AWS::CloudWatch::Alarm'], found['AWS::CloudWatch::Dashboard']]).toEqual([undefined, undefined]);
+});
+
+test('50 sources with everything on fit into one stack, at 8 resources each', () => {
+  const everything = (count: number) => Object.values(inventory(templateWith({
+    sources: Array.from({ length: count }, (_, i) => usersSource({ schedule: hourly }, `users_${i}`)),
+    monitoring: {},
+    lineage: {},
+  }))).reduce((sum, n) => sum + n);
+  const [few, many] = [everything(10), everything(50)];
+  expect(many).toBeLessThan(500);
+  expect((many - few) / 40).toBeLessThanOrEqual(8);
+}, 120_000);
