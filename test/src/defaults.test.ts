@@ -17,6 +17,9 @@ import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_MAX_QUARANTINE_RAT
 import { DEFAULT_JWT_LIFETIME_SECONDS } from '../../src/spec/auth-spec';
 import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
 import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
+import {
+  DEFAULT_MAX_EMPTY_RUNS, DEFAULT_MAX_QUARANTINE_PERCENT, DEFAULT_SCAN_PERCENT, DEFAULT_STALE_SCHEDULES,
+} from '../../src/monitoring/pipeline-monitoring';
 import { DEFAULT_WORKFLOW_LOG_RETENTION } from '../../src/workflow/pipeline-workflow-props';
 import { DEFAULT_START_ATTEMPTS, DEFAULT_START_WITHIN_MINUTES } from '../../src/workflow/run-schedule';
 
@@ -34,7 +37,7 @@ test.each<[string, string, string, string]>([
   ['extraction/contract.ts', 'ContractOptions', 'maxQuarantineRatio', `${DEFAULT_MAX_QUARANTINE_RATIO}`],
   ['workflow/run-schedule.ts', 'RunScheduleOptions', 'startAttempts', `${DEFAULT_START_ATTEMPTS}`],
   ['workflow/run-schedule.ts', 'RunScheduleOptions', 'startWithin', `Duration.minutes(${DEFAULT_START_WITHIN_MINUTES})`],
-  ['workflow/pipeline-workflow.ts', 'PipelineWorkflowProps', 'logRetention', `RetentionDays.${logs.RetentionDays[DEFAULT_WORKFLOW_LOG_RETENTION]}`],
+  ['workflow/pipeline-workflow-props.ts', 'PipelineWorkflowProps', 'logRetention', `RetentionDays.${logs.RetentionDays[DEFAULT_WORKFLOW_LOG_RETENTION]}`],
   ['extraction/request-limits.ts', 'RetryOptions', 'maxAttempts', `${DEFAULT_RETRY.maxAttempts}`],
   ['extraction/request-limits.ts', 'RetryOptions', 'baseDelay', `Duration.millis(${DEFAULT_RETRY.baseDelayMs})`],
   ['extraction/request-limits.ts', 'RetryOptions', 'maxDelay', `Duration.seconds(${DEFAULT_RETRY.maxDelayMs / 1000})`],
@@ -73,6 +76,10 @@ test.each<[string, string, string, string]>([
   ['storage/raw-bucket.ts', 'RawBucketProps', 'noncurrentVersionExpiration', `Duration.days(${DEFAULT_NONCURRENT_DAYS})`],
   ['governance/governance.ts', 'LakeFormationOptions', 'dataLakeSettings', `${DEFAULT_DATA_LAKE_SETTINGS}`],
   ['governance/lake-formation-grants.ts', 'LakeFormationGrantsProps', 'registerLocations', `${DEFAULT_REGISTER_LOCATIONS}`],
+  ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'staleSchedules', `${DEFAULT_STALE_SCHEDULES}`],
+  ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'maxQuarantinePercent', `${DEFAULT_MAX_QUARANTINE_PERCENT}`],
+  ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'maxEmptyRuns', `${DEFAULT_MAX_EMPTY_RUNS}`],
+  ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'scanPercent', `${DEFAULT_SCAN_PERCENT}`],
   ['catalog/catalog-crawler.ts', 'CatalogCrawlerProps', 'useLakeFormationCredentials', `${DEFAULT_USE_LAKE_FORMATION_CREDENTIALS}`],
 ])('%s %s.%s says what the code does', (file, owner, property, expected) => {
   expect(documentedDefault(file, owner, property)).toBe(expected);
