@@ -1,6 +1,7 @@
 import { LocalLake } from './local-lake';
 import { thisMachine } from './this-machine';
 import { ENV_ALLOWED_HOSTS, ENV_API_URL, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS } from '../../src/spec/environment';
+import { ENV_LINEAGE_LAKE_ONLY } from '../../src/spec/lineage-spec';
 import { LambdaFunction, Source } from '../assembly/lake-model';
 import { CommandError } from '../errors';
 
@@ -14,7 +15,7 @@ const LOCAL_QUIET_SECONDS = 0;
 type Variables = Readonly<Record<string, string>>;
 
 /** What every function gets on the laptop. */
-export const lakeOverrides = ({ endpoint }: LocalLake): Variables => ({ AWS_ENDPOINT_URL_S3: endpoint });
+export const lakeOverrides = ({ endpoint }: LocalLake): Variables => ({ AWS_ENDPOINT_URL_S3: endpoint, [ENV_LINEAGE_LAKE_ONLY]: 'true' });
 
 /** What a source's function gets besides. `url` replaces its endpoint. */
 export function sourceOverrides({ name, function: fn }: Source, url: string | undefined): Variables {

@@ -6,7 +6,7 @@ import { runUuid } from './events/run-uuid';
 import { createSink } from './sinks';
 import { tell, Teller } from './tell';
 import { ENV_DATA_BUCKET_NAME } from '../../src/spec/environment';
-import { ENV_LINEAGE_CONFIG, ExecutionEnded, LineageConfig, LineageReport, LineageRequest } from '../../src/spec/lineage-spec';
+import { ENV_LINEAGE_CONFIG, ENV_LINEAGE_LAKE_ONLY, ExecutionEnded, LineageConfig, LineageReport, LineageRequest } from '../../src/spec/lineage-spec';
 
 const logger = new Logger({ serviceName: 'lineage' });
 const NOTHING: LineageReport = { events: 0, failures: [] };
@@ -17,7 +17,7 @@ const NOTHING: LineageReport = { events: 0, failures: [] };
  */
 export function createHandler(env: NodeJS.ProcessEnv): (request: LineageRequest | ExecutionEnded) => Promise<LineageReport> {
   const config = JSON.parse(env[ENV_LINEAGE_CONFIG] ?? '') as LineageConfig;
-  const teller: Teller = { log: new EventLog(env[ENV_DATA_BUCKET_NAME] ?? ''), sinks: config.sinks.map(createSink) };
+  const teller: Teller = { log: new EventLog(env[ENV_DATA_BUCKET_NAME] ?? ''), sinks: env[ENV_LINEAGE_LAKE_ONLY] ? [] : config.sinks.map(createSink) };
   return async (request) => {
     const now = new Date().toISOString();
     const report = 'detail' in request ? await tellAbort(request, teller, now) : await tellRun(config, request, teller, now);

@@ -15,6 +15,9 @@ export interface LineageConfig {
 
 export const ENV_LINEAGE_CONFIG = 'LINEAGE_CONFIG';
 
+/** Set: events stay in the lake. The local command sets it, because what a laptop tries is no lineage of production. */
+export const ENV_LINEAGE_LAKE_ONLY = 'LINEAGE_LAKE_ONLY';
+
 export type LineageSinkSpec =
   | { readonly type: 'http'; readonly url: string; readonly secretArn?: string; readonly secretField?: string }
   | { readonly type: 'eventBridge'; readonly busName: string }

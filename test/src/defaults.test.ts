@@ -11,15 +11,15 @@ import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL, DEFAULT_STA
 import { DEFAULT_BURST } from '../../src/extraction/rate-limit';
 import { DEFAULT_DATA_LAKE_SETTINGS } from '../../src/governance/governance';
 import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-grants';
+import {
+  DEFAULT_MAX_EMPTY_RUNS, DEFAULT_MAX_QUARANTINE_PERCENT, DEFAULT_SCAN_PERCENT, DEFAULT_STALE_SCHEDULES,
+} from '../../src/monitoring/pipeline-monitoring';
 import { DEFAULT_SCAN_LIMIT_GIB } from '../../src/query/analytics-workgroup';
 import { DEFAULT_RESULT_DAYS } from '../../src/query/results-bucket';
 import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_MAX_QUARANTINE_RATIO, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
 import { DEFAULT_JWT_LIFETIME_SECONDS } from '../../src/spec/auth-spec';
 import { DEFAULT_ACCESS_LOG_DAYS } from '../../src/storage/access-logs-bucket';
 import { DEFAULT_NONCURRENT_DAYS } from '../../src/storage/raw-bucket';
-import {
-  DEFAULT_MAX_EMPTY_RUNS, DEFAULT_MAX_QUARANTINE_PERCENT, DEFAULT_SCAN_PERCENT, DEFAULT_STALE_SCHEDULES,
-} from '../../src/monitoring/pipeline-monitoring';
 import { DEFAULT_WORKFLOW_LOG_RETENTION } from '../../src/workflow/pipeline-workflow-props';
 import { DEFAULT_START_ATTEMPTS, DEFAULT_START_WITHIN_MINUTES } from '../../src/workflow/run-schedule';
 
