@@ -1,4 +1,5 @@
 import type { RunResult } from './run-result';
+import type { QualityResult, SourcePlan, TransformPlan, WorkflowError, WorkflowRun } from './workflow-plan';
 
 /** What the lineage function knows from its environment (`LINEAGE_CONFIG`). */
 export interface LineageConfig {
@@ -32,53 +33,24 @@ export type LineageStep = 'extract' | 'catalogue' | 'quality' | 'transforms';
 export interface LineageRequest {
   readonly eventType: LineageEventType;
   readonly source: LineageSource;
-  readonly run: LineageRun;
+  readonly run: WorkflowRun;
   /** Steps that are over, in their order; a run that failed ends with the step before the one that failed. */
   readonly timeline?: readonly { readonly step: LineageStep; readonly endedAt: string }[];
   /** Empty until the extractor has answered. */
   readonly result?: Partial<Pick<RunResult, 'records' | 'bytes' | 'parts' | 'partition'>>;
   readonly quality?: readonly LineageAssertion[];
-  readonly error?: { readonly step: string; readonly error: string; readonly cause: string };
+  readonly error?: WorkflowError;
 }
 
 /** The part of a source's plan that lineage tells of. */
-export interface LineageSource {
-  readonly source: string;
-  /** Endpoint without query and credentials; left out for a source with a function of its own. */
-  readonly url?: string;
-  readonly database: string;
-  readonly table: string;
-  readonly bucket: string;
-  readonly prefix: string;
+export type LineageSource = Pick<SourcePlan, 'source' | 'url' | 'database' | 'table' | 'bucket' | 'prefix'> & {
   readonly transforms: readonly LineageTransform[];
-}
+};
 
-export interface LineageTransform {
-  readonly name: string;
-  /** The curated table. */
-  readonly table: string;
-  /** Tables of the same database that the query reads. */
-  readonly inputs: readonly string[];
-  readonly query: string;
-}
+export type LineageTransform = Pick<TransformPlan, 'name' | 'table' | 'inputs' | 'query'>;
 
-export interface LineageRun {
-  readonly runId: string;
-  readonly executionArn: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601. */
-  readonly scheduledTime?: string;
-}
-
-export interface LineageAssertion {
-  readonly name: string;
-  readonly level: 'WARN' | 'ERROR';
-  readonly passed: boolean;
-  readonly actual?: string;
-  readonly expected?: string;
-  readonly column?: string;
-}
+/** The verdict of a rule, and the column that it judges where that is known. */
+export type LineageAssertion = Pick<QualityResult, 'name' | 'level' | 'passed'> & Partial<QualityResult> & { readonly column?: string };
 
 /** What the lineage function returns; it never throws because of a sink. */
 export interface LineageReport {

@@ -30,15 +30,16 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
   const { partition, plans } = parts;
   const metrics = metricsSteps(partition, parts.pipelineName);
   const lineage = parts.lineageFunctionArn === undefined ? undefined : lineageSteps(partition, parts.lineageFunctionArn);
+  const noted = lineage ? timed : (step: Step) => step; // only lineage asks when a step was over
   const steps: Step[] = [
     identifyStep,
     claimStep(partition),
     ...(lineage ? [lineage.start] : []),
-    timed(extractStep(partition), 'extract'),
-    timed(catalogueStep(partition, parts.catalogFunctionArn), 'catalogue'),
+    noted(extractStep(partition), 'extract'),
+    noted(catalogueStep(partition, parts.catalogFunctionArn), 'catalogue'),
     // A step that no source needs would be a permission that the role does not have.
-    ...(plans.some((plan) => plan.quality) ? [timed(qualityStep(partition, plans.some((plan) => plan.quality?.evaluation)), 'quality')] : []),
-    ...(plans.some((plan) => plan.transforms.length > 0) ? [timed(transformsStep(partition, parts.catalogFunctionArn), 'transforms')] : []),
+    ...(plans.some((plan) => plan.quality) ? [noted(qualityStep(partition, plans.some((plan) => plan.quality?.evaluation)), 'quality')] : []),
+    ...(plans.some((plan) => plan.transforms.length > 0) ? [noted(transformsStep(partition, parts.catalogFunctionArn), 'transforms')] : []),
     noticeStep(partition),
     ...(lineage ? [lineage.complete] : []),
     metrics.complete,

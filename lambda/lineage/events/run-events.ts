@@ -92,7 +92,7 @@ function runFacets({ run }: LineageRequest): Facets {
   const parameters = [{ key: 'runId', value: run.runId }, { key: 'executionArn', value: run.executionArn }];
   return {
     executionParameters: facet('ExecutionParametersRunFacet', { parameters }),
-    ...(run.scheduledTime !== undefined && { nominalTime: facet('NominalTimeRunFacet', { nominalStartTime: run.scheduledTime }) }),
+    nominalTime: facet('NominalTimeRunFacet', { nominalStartTime: run.scheduledTime }),
   };
 }
 

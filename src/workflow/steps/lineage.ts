@@ -1,12 +1,6 @@
 import { LineageEventType, LineageStep } from '../../spec/lineage-spec';
 import { integration, jsonata, LAMBDA_FAULTS, retry, State, Step } from '../asl';
 
-/** What of a plan lineage tells. */
-const SOURCE = jsonata([
-  "$merge([$sift($plan, function($v, $k) { $k in ['source', 'url', 'database', 'table', 'bucket', 'prefix'] }),",
-  "{'transforms': [$plan.transforms.{'name': name, 'table': table, 'inputs': [inputs], 'query': query}]}])",
-].join(' '));
-
 /** Tells how a run begins and ends. */
 export function lineageSteps(partition: string, functionArn: string): Readonly<Record<'start' | 'complete' | 'fail', Step>> {
   const step = (entry: string, eventType: LineageEventType): Step =>
@@ -37,7 +31,7 @@ const tell = (partition: string, functionArn: string, eventType: LineageEventTyp
     FunctionName: functionArn,
     Payload: {
       eventType,
-      source: SOURCE,
+      source: jsonata('$plan'),
       run: jsonata('$run'),
       ...(eventType !== 'START' && { timeline: jsonata('$timeline'), result: jsonata('$result'), quality: jsonata('$quality') }),
       ...(eventType === 'FAIL' && { error: jsonata('$error') }),

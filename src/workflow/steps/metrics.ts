@@ -2,9 +2,7 @@ import { METRIC_NAMESPACE, PIPELINE_DIMENSION, SOURCE_DIMENSION } from '../../sp
 import { WORKFLOW_METRICS } from '../../spec/workflow-metrics';
 import { integration, jsonata, retryAll, State, Step } from '../asl';
 
-/** A source's own function need not tell of quarantine. */
-const QUARANTINED = '$sum([$result.quarantined])';
-const READ = '$sum([$result.records, $result.quarantined])';
+const READ = '($result.records + $result.quarantined)';
 
 /** Value and unit of what a run that ended well tells. */
 const OF_A_SUCCESS: Readonly<Record<string, { value: string; unit: string }>> = {
@@ -13,7 +11,7 @@ const OF_A_SUCCESS: Readonly<Record<string, { value: string; unit: string }>> = 
   [WORKFLOW_METRICS.empty]: { value: `${READ} = 0 ? 1 : 0`, unit: 'Count' },
   [WORKFLOW_METRICS.duration]: { value: '$toMillis($now()) - $toMillis($run.startedAt)', unit: 'Milliseconds' },
   [WORKFLOW_METRICS.lag]: { value: '$toMillis($now()) - $toMillis($run.scheduledTime)', unit: 'Milliseconds' },
-  [WORKFLOW_METRICS.quarantineRatio]: { value: `${READ} = 0 ? 0 : 100 * ${QUARANTINED} / ${READ}`, unit: 'Percent' },
+  [WORKFLOW_METRICS.quarantineRatio]: { value: `${READ} = 0 ? 0 : 100 * $result.quarantined / ${READ}`, unit: 'Percent' },
   [WORKFLOW_METRICS.rulesFailed]: { value: '$count($quality[passed = false])', unit: 'Count' },
 };
 
