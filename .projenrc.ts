@@ -58,6 +58,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'ajv-formats@^3.0.1',
     'asl-validator@^4.0.0',
     'aws-cdk@2.1148.1',
+    'cdk-nag@3.0.2',
     'cli-progress@^3.12.0',
     'cli-table3@^0.6.5',
     'commander@^14.0.0',
