@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { catalogArns } from './catalog-arns';
+import { RolePolicy } from '../core/role-policy';
 import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from '../storage/lake-access';
 
 /** Options of a CrawlerRole. */
@@ -47,7 +48,7 @@ export class CrawlerRole extends Construct {
       }),
       description: 'Crawls a data lake',
     });
-    this.policy = new iam.ManagedPolicy(this, 'Policy', {
+    this.policy = new RolePolicy(this, 'Policy', {
       description: 'Crawls a data lake',
       statements: [...this.catalogStatements(props), ...this.dataStatements(props), ...this.logStatements(props)],
       roles: [this.role],

@@ -6,7 +6,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { plainRemovalPolicy } from './deletion';
+import { RolePolicy } from './role-policy';
 import { allowLogEncryption } from '../storage/encryption';
 
 /** The bundles lie at the package's root: two levels above this file, compiled (`lib/`) or not (`src/`). */
@@ -39,7 +41,7 @@ export function addBundledFunction(scope: Construct, props: BundledFunctionProps
   const logGroup = createLogGroup(scope, props);
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description });
   const writeLogs = new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
-  const policy = new iam.ManagedPolicy(scope, 'Policy', { description, statements: [...props.statements, writeLogs], roles: [role] });
+  const policy = new RolePolicy(scope, 'Policy', { description, statements: [...props.statements, writeLogs], roles: [role] });
   const lambdaFunction = new lambda.Function(scope, 'Function', {
     description,
     runtime: lambda.Runtime.NODEJS_24_X,
@@ -55,7 +57,15 @@ export function addBundledFunction(scope: Construct, props: BundledFunctionProps
   // The first call needs the permissions. Of the role, the function's own reference tells (cfn-lint W3005).
   const { logicalId } = policy.node.defaultChild as iam.CfnManagedPolicy;
   (lambdaFunction.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', [logicalId]);
+  explainSettings(lambdaFunction);
   return { lambdaFunction, role, policy, logGroup };
+}
+
+function explainSettings(lambdaFunction: lambda.Function): void {
+  acknowledge(lambdaFunction, 'the workflow waits for the answer and takes the errors; a dead-letter queue is for calls that nobody waits for',
+    ['HIPAA.Security-LambdaDLQ', 'NIST.800.53.R5-LambdaDLQ']);
+  acknowledge(lambdaFunction, 'a lease runs a source once at a time; reserved concurrency would take from the account\'s, which may be 10 in all',
+    ['HIPAA.Security-LambdaConcurrency', 'NIST.800.53.R5-LambdaConcurrency']);
 }
 
 function createLogGroup(scope: Construct, { encryptionKey, logRetention, removalPolicy }: BundledFunctionProps): logs.LogGroup {

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { RolePolicy } from '../core/role-policy';
 import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
 import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
 
@@ -28,7 +29,7 @@ export class RegisteredLocations extends Construct {
   constructor(scope: Construct, id: string, props: RegisteredLocationsProps) {
     super(scope, id);
     this.role = this.createRole();
-    this.policy = new iam.ManagedPolicy(this, 'Policy', {
+    this.policy = new RolePolicy(this, 'Policy', {
       description: 'Lets Lake Formation reach the locations of a data lake',
       statements: locationStatements(props.bucket),
       roles: [this.role],

@@ -99,14 +99,14 @@ export class PipelineSource extends ExtractionMetrics {
 
   /** @internal */
   _grantRun(grantee: iam.IGrantable): iam.Grant {
-    const watch = grantStatements(grantee, [
-      new iam.PolicyStatement({ actions: ['lambda:GetFunctionConfiguration'], resources: [this.lambdaFunction.functionArn] }),
+    const follow = grantStatements(grantee, [
+      new iam.PolicyStatement({ actions: ['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'], resources: [this.lambdaFunction.functionArn] }),
       new iam.PolicyStatement({
         actions: ['logs:FilterLogEvents', 'logs:GetLogEvents', 'logs:DescribeLogStreams'],
         resources: [this.logGroup.logGroupArn],
       }),
     ]);
-    return this.lambdaFunction.grantInvoke(grantee).combine(this.crawler.grantStart(grantee)).combine(watch);
+    return follow.combine(this.crawler.grantStart(grantee));
   }
 
   /** @internal */

@@ -1,6 +1,7 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { RolePolicy } from '../core/role-policy';
 import { IDataLake } from '../data-lake';
 import { tableReadStatements } from '../governance/lake-read-access';
 
@@ -27,7 +28,7 @@ export class DataQualityRole extends Construct {
       assumedBy: new iam.ServicePrincipal('glue.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
       description: 'Evaluates the quality of a data lake',
     });
-    this.policy = new iam.ManagedPolicy(this, 'Policy', {
+    this.policy = new RolePolicy(this, 'Policy', {
       description: 'Evaluates the quality of a data lake',
       statements: [
         ...tableReadStatements(lake),

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from '../core/acknowledge';
 import { checkDays, checkRegion } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { Problems } from '../core/problems';
@@ -64,6 +65,8 @@ export class ResultsBucket extends Construct {
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
+    acknowledge(this.bucket, 'results can be queried again at any time, and expire',
+      ['HIPAA.Security-S3BucketReplicationEnabled', 'NIST.800.53.R5-S3BucketReplicationEnabled', 'PCI.DSS.321-S3BucketReplicationEnabled']);
     logAccess(this.bucket, accessLogsBucket, 'results/');
   }
 

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { SECURE_BUCKET } from './secure-bucket';
+import { acknowledge } from '../core/acknowledge';
 import { checkDays } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { Problems } from '../core/problems';
@@ -49,6 +50,8 @@ export class AccessLogsBucket extends Construct {
       removalPolicy: dataRemovalPolicy(this, props.removalPolicy),
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
+    acknowledge(this.bucket, 'S3 delivers no access logs to a bucket that is encrypted with a customer-managed key by default',
+      ['HIPAA.Security-S3DefaultEncryptionKMS', 'NIST.800.53.R5-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3DefaultEncryptionKMS']);
   }
 
   private checkProps(props: AccessLogsBucketProps): void {

@@ -21,6 +21,7 @@ import { plainRemovalPolicy } from '../core/deletion';
 import { grantStatements } from '../core/grant-statements';
 import { pipelineNameOf, uniqueName } from '../core/names';
 import { Problems } from '../core/problems';
+import { RolePolicy } from '../core/role-policy';
 import { LineageFunction, LineageOptions } from '../lineage/lineage-function';
 import { workflowMetric } from '../monitoring/workflow-metric';
 import { claimTable, ownerOf } from '../pipeline/table-registry';
@@ -324,7 +325,7 @@ export class PipelineWorkflow extends Construct {
   }
 
   private addPolicy(id: string, statements: iam.PolicyStatement[]): void {
-    const policy = new iam.ManagedPolicy(this, id, { description: 'Runs the sources of a data lake pipeline', statements, roles: [this.role] });
+    const policy = new RolePolicy(this, id, { description: 'Runs the sources of a data lake pipeline', statements, roles: [this.role] });
     this.dependOn(policy);
   }
 

@@ -3,6 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { COMPLETION_DETAIL_TYPE, COMPLETION_SOURCE } from './completion-event';
+import { RolePolicy } from '../core/role-policy';
 
 /** The events of complete runs. */
 export const completionPattern = (stateMachineArn: string, source?: string): events.EventPattern => ({
@@ -23,7 +24,7 @@ export class EventStarter extends Construct {
       assumedBy: new iam.ServicePrincipal('events.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
       description,
     });
-    this.policy = new iam.ManagedPolicy(this, 'Policy', {
+    this.policy = new RolePolicy(this, 'Policy', {
       description,
       statements: [new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] })],
       roles: [this.role],

@@ -5,7 +5,9 @@ import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DEFAULT_START_ATTEMPTS, DEFAULT_START_WITHIN_MINUTES, RunSchedule } from './run-schedule';
+import { acknowledge } from '../core/acknowledge';
 import { uniqueName } from '../core/names';
+import { RolePolicy } from '../core/role-policy';
 import { WorkflowInput } from '../spec/workflow-plan';
 import { KMS_WRITE } from '../storage/lake-access';
 
@@ -37,10 +39,11 @@ export class RunSchedules extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
     });
+    acknowledge(this.deadLetterQueue, 'it is the dead-letter queue, of EventBridge Scheduler, which the rule does not see', ['AwsSolutions-SQS3']);
     const groupName = uniqueName(this, undefined, MAX_GROUP_NAME);
     this.group = new CfnScheduleGroup(this, 'Group', { name: groupName });
     this.role = this.createRole(groupName);
-    this.policy = new iam.ManagedPolicy(this, 'Policy', {
+    this.policy = new RolePolicy(this, 'Policy', {
       description: 'Starts the sources of a data lake pipeline on schedule',
       statements: this.statements(),
       roles: [this.role],
