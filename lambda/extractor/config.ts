@@ -1,6 +1,6 @@
 import { ExtractorError } from './errors';
 import {
-  DEFAULT_LEASE_SECONDS, DEFAULT_LIMITS, DEFAULT_QUIET_SECONDS, ENV_ALLOWED_HOSTS, ENV_API_URL,
+  BackfillRange, DEFAULT_LEASE_SECONDS, DEFAULT_LIMITS, DEFAULT_QUIET_SECONDS, ENV_ALLOWED_HOSTS, ENV_API_URL,
   ENV_DATA_BUCKET_NAME, ENV_LEASE_SECONDS, ENV_QUIET_SECONDS, ENV_SOURCE_SPEC, placeholderProblems, SourceSpec, validateSourceSpec,
 } from '../../src/spec';
 
@@ -16,6 +16,8 @@ export interface ExtractorConfig {
   readonly allowedHosts: readonly string[];
   readonly leaseSeconds: number;
   readonly quietSeconds: number;
+  /** The part of the source that a backfill reads. @default - what is new */
+  readonly range?: BackfillRange;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { SecretReader, TokenCache } from './auth';
+import { readBackfill } from './backfill';
 import { readConfig } from './config';
 import { ExtractorError } from './errors';
 import { invocationNames, Meter, publishMetrics } from './metrics';
@@ -28,7 +29,8 @@ export async function handler(event: RunRequest | undefined, context: Context): 
     const request = readRequest(event, context);
     ({ runId } = request);
     logger.appendKeys({ runId });
-    return await runExtraction(config, request, {
+    const backfill = readBackfill(event, config.spec);
+    return await runExtraction(config, { ...request, backfill }, {
       store: store ??= new S3LakeStore({ bucket: config.bucket }),
       openBucket: (bucket) => new S3LakeStore({ bucket }),
       holder: `${context.functionName}/${context.awsRequestId}`,

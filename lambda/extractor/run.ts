@@ -6,7 +6,7 @@ import { Extraction } from './extraction';
 import { redrive } from './redrive';
 import { RunDependencies } from './run-dependencies';
 import { StagingFailed } from './stager';
-import { RedriveRequest, RunResult } from '../../src/spec';
+import { BackfillRange, RedriveRequest, RunResult } from '../../src/spec';
 
 /** Share of the time left in which a run that fails lets its last checkpoint end: the next call need not read its pages again. */
 const SETTLE_SHARE = 0.25;
@@ -16,6 +16,8 @@ export interface RunIdentity {
   readonly scheduledTime?: string;
   /** The run takes its records from the quarantine. @default - from the API */
   readonly redrive?: RedriveRequest;
+  /** The run reads this part of the source, in a stream of its own. @default - what is new */
+  readonly backfill?: BackfillRange;
 }
 
 /**
@@ -23,9 +25,10 @@ export interface RunIdentity {
  * `done: false`: call again with the same run id.
  */
 export async function runExtraction(config: ExtractorConfig, identity: RunIdentity, deps: RunDependencies): Promise<RunResult> {
-  const { redrive: request, ...run } = identity;
+  const { redrive: request, backfill: range, ...run } = identity;
   const open: Open = (options) => RunLog.open(deps.store, {
     source: config.spec.source,
+    stream: range && run.runId,
     ...run,
     mode: config.mode,
     leaseSeconds: config.leaseSeconds,
@@ -37,7 +40,7 @@ export async function runExtraction(config: ExtractorConfig, identity: RunIdenti
   });
   return request
     ? redrive(config, run.runId, request, deps, (scheduledTime) => open({ scheduledTime, mode: 'append', redrive: true }))
-    : extract(config, deps, open);
+    : extract({ ...config, range }, deps, open);
 }
 
 type Open = (options: Partial<RunLogOptions>) => Promise<RunLog | RunResult>;

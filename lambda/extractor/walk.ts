@@ -229,8 +229,8 @@ export class Walk {
   }
 
   private begin(resumed: Progress | undefined): void {
-    const { spec, options: { runLog, now } } = this;
-    this.increment = createIncrement(spec, { base: runLog.base, resumed: resumed?.incremental, now });
+    const { spec, options: { config, runLog, now } } = this;
+    this.increment = createIncrement(spec, { base: runLog.base, resumed: resumed?.incremental, range: config.range, now });
     const { last, at, received } = resumed ?? START;
     this.forgetPages(last?.keys);
     this.rereads = last !== undefined && this.recent !== undefined;

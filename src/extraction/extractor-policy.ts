@@ -1,7 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Source } from './source';
-import { quarantinePrefix, rawPrefix, runResultPrefix, sourceStagingPrefix, stateKey } from '../spec/object-keys';
+import { backfillUnit } from '../spec/backfill';
+import { quarantinePrefix, rawPrefix, runResultPrefix, sourceStagingPrefix, stateKey, streamStatesPrefix } from '../spec/object-keys';
 import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
 
 /** What one source's extractor may do: its own prefixes, its own secrets. */
@@ -9,7 +10,8 @@ export function extractorStatements(source: Source, bucket: s3.IBucket): iam.Pol
   const { name } = source;
   // Published, quarantined and staged parts are deleted when a newer snapshot replaces them; state and results never.
   const replaced = [rawPrefix(name), quarantinePrefix(name), sourceStagingPrefix(name)].map((prefix) => `${prefix}*`);
-  const kept = [stateKey(name), `${runResultPrefix(name)}*`];
+  const streams = backfillUnit(source._options.incremental?._render()) === undefined ? [] : [`${streamStatesPrefix(name)}*`];
+  const kept = [stateKey(name), ...streams, `${runResultPrefix(name)}*`];
   return [
     objectStatement(bucket, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], replaced),
     objectStatement(bucket, ['s3:GetObject', 's3:PutObject'], kept),

@@ -45,6 +45,13 @@ export interface CursorIncrementalOptions {
   readonly target?: TokenPlace;
 
   /**
+   * Where the requests of a backfill carry the value at which their range ends. Records from it on are left out in any case.
+   *
+   * @default - requests of a backfill read on from the begin of their range
+   */
+  readonly endTarget?: TokenPlace;
+
+  /**
    * Lowest value of the first run, in the cursor's format.
    *
    * @default - everything
@@ -140,6 +147,7 @@ export class Incremental {
       path: options.path,
       format: format === DEFAULT_CURSOR_FORMAT ? undefined : format,
       target: options.target?._spec,
+      endTarget: options.endTarget?._spec,
       start: options.start,
       lag: lag === 0 ? undefined : lag,
       order: order === DEFAULT_CURSOR_ORDER ? undefined : order,

@@ -13,6 +13,8 @@ export interface CursorIncrementalSpec {
   readonly format?: CursorFormat;
   /** Where the request carries the lowest value wanted; left out: the API is read whole, older records are left out. */
   readonly target?: TokenTarget;
+  /** Where the requests of a backfill carry the end of their range; left out: they read on, and what is beyond is left out. */
+  readonly endTarget?: TokenTarget;
   /** Lowest value of the first run. */
   readonly start?: string;
   /** So far back before the highest value seen each run starts: milliseconds, or a count for integers. */

@@ -1,3 +1,4 @@
+export * from './backfill';
 export * from './catalog-request';
 export * from './contract-spec';
 export * from './cursor-value';

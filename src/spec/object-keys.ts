@@ -27,7 +27,14 @@ export const quarantinePrefix = (source: string) => `${QUARANTINE_PREFIX}${sourc
 /** Records of a day that its contract turned away. */
 export const quarantinePartitionPrefix = (source: string, date: string) => `${quarantinePrefix(source)}${PARTITION_KEY}=${date}/`;
 
-export const stateKey = (source: string) => `${STATE_PREFIX}${source}.json`;
+/**
+ * Where a source stands. A stream that runs beside it, as a backfill's window does, has a state of its own; so that neither
+ * waits for the other, nor moves it.
+ */
+export const stateKey = (source: string, stream?: string) => `${STATE_PREFIX}${source}${stream === undefined ? '' : `/${stream}`}.json`;
+
+/** The states of all streams that run beside a source. */
+export const streamStatesPrefix = (source: string) => `${STATE_PREFIX}${source}/`;
 
 export const runResultPrefix = (source: string) => `${RUNS_PREFIX}${source}/`;
 
@@ -47,19 +54,24 @@ export const checkpointKey = (source: string, runId: string, epoch: number, part
   `${stagingPrefix(source, runId)}${digits(epoch, 6)}-${digits(part, 6)}.json`;
 
 /** The name in the table's partition of a staged part; sorts by commit, so "older than seq" is a comparison of names. */
-export const rawPartKey = (source: string, date: string, seq: number, runId: string, stagedKey: string) =>
-  `${partitionPrefix(source, date)}${publishedName(seq, runId, stagedKey)}`;
+export const rawPartKey = (source: string, date: string, seq: number, runId: string, stagedKey: string, stream?: string) =>
+  `${partitionPrefix(source, date)}${publishedName(seq, runId, stagedKey, stream)}`;
 
 /** The same for what is quarantined. */
-export const quarantinePartKey = (source: string, date: string, seq: number, runId: string, stagedKey: string) =>
-  `${quarantinePartitionPrefix(source, date)}${publishedName(seq, runId, stagedKey)}`;
+export const quarantinePartKey = (source: string, date: string, seq: number, runId: string, stagedKey: string, stream?: string) =>
+  `${quarantinePartitionPrefix(source, date)}${publishedName(seq, runId, stagedKey, stream)}`;
 
-const publishedName = (seq: number, runId: string, stagedKey: string) =>
-  `${digits(seq, 10)}-${runId}-${stagedKey.slice(stagedKey.lastIndexOf('/') + 1)}`;
+/** Begin of a stream's names in a partition; the source's own begin with the commit's number. */
+export const streamNamePrefix = (stream: string | undefined) => (stream === undefined ? '' : `${stream}-`);
 
-/** The sequence number in a published part's key, or undefined for a key that no run of ours wrote. */
-export function seqOfPart(key: string): number | undefined {
-  const match = /^(\d{10})-/.exec(key.slice(key.lastIndexOf('/') + 1));
+const publishedName = (seq: number, runId: string, stagedKey: string, stream?: string) =>
+  `${streamNamePrefix(stream)}${digits(seq, 10)}-${runId}-${stagedKey.slice(stagedKey.lastIndexOf('/') + 1)}`;
+
+/** The sequence number in a published part's key, or undefined for a key that no run of this stream wrote. */
+export function seqOfPart(key: string, stream?: string): number | undefined {
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const own = streamNamePrefix(stream);
+  const match = name.startsWith(own) ? /^(\d{10})-/.exec(name.slice(own.length)) : null;
   return match ? Number(match[1]) : undefined;
 }
 

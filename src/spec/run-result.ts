@@ -1,3 +1,4 @@
+import { BackfillRange } from './backfill';
 import { Violation } from './contract-spec';
 
 /** What starts the extractor. Every field is optional: `{}` starts a new run by hand. */
@@ -8,6 +9,8 @@ export interface RunRequest {
   readonly scheduledTime?: string;
   /** Nothing is asked of the API: quarantined records are judged again. */
   readonly redrive?: RedriveRequest;
+  /** Only this part of the source is read, in a stream of its own, which the run id names. Needs a run id and a scheduled time. */
+  readonly backfill?: BackfillRange;
 }
 
 /** Which quarantined records are judged again: those of one partition a run. */

@@ -53,6 +53,10 @@ function cursorProblems(cursor: CursorIncrementalSpec, spec: SourceSpec, at: Che
   if (cursor.target) {
     targetProblems(cursor.target, 'incremental.target', spec, at);
   }
+  if (cursor.endTarget) {
+    targetProblems(cursor.endTarget, 'incremental.endTarget', spec, at);
+    at(cursor.target !== undefined && !same(cursor.target, cursor.endTarget), 'incremental.endTarget', cursor.endTarget.name, 'name another place than target, which it needs');
+  }
 }
 
 function windowProblems(window: TimeWindowSpec, spec: SourceSpec, at: Check): void {

@@ -3,7 +3,7 @@ import { SecretReader } from '../../lambda/extractor/auth';
 import { readConfig } from '../../lambda/extractor/config';
 import { Redactor } from '../../lambda/extractor/redact';
 import { runExtraction } from '../../lambda/extractor/run';
-import { RedriveRequest, RunResult, SourceSpec } from '../../src/spec';
+import { BackfillRange, RedriveRequest, RunResult, SourceSpec } from '../../src/spec';
 
 export interface ExtractOptions {
   readonly runId?: string;
@@ -14,6 +14,7 @@ export interface ExtractOptions {
   /** @default '127.0.0.1,127.0.0.2' */
   readonly allowedHosts?: string;
   readonly redrive?: RedriveRequest;
+  readonly backfill?: BackfillRange;
   readonly log?: (message: string, fields?: Record<string, unknown>) => void;
 }
 
@@ -34,7 +35,8 @@ export async function extract(lake: TestLake, apiUrl: string, options: ExtractOp
     COMMIT_QUIET_SECONDS: '0',
   });
   const end = performance.now() + (options.timeMs ?? 60_000);
-  return runExtraction(config, { runId: options.runId ?? `run-${++runs}`, scheduledTime: options.scheduledTime ?? '2026-11-23T04:00:00Z', redrive: options.redrive }, {
+  const { runId = `run-${++runs}`, scheduledTime = '2026-11-23T04:00:00Z', redrive, backfill } = options;
+  return runExtraction(config, { runId, scheduledTime, redrive, backfill }, {
     store: lake.store,
     openBucket: (name) => lake.bucket(name),
     holder: 'test',

@@ -29,7 +29,7 @@ export async function compareAndSwap(
     if (outcome !== 'refused' && outcome !== 'unknown') {
       return { state, etag: outcome.etag };
     }
-    const found = await readState(context.store, context.source);
+    const found = await readState(context.store, context.source, context.stream);
     if (found && nonces.has(found.state.nonce)) {
       return found;
     }
@@ -39,13 +39,13 @@ export async function compareAndSwap(
     base = found;
     await backoff(context.timing, attempt);
   }
-  throw new ExtractorError('STATE_CONTENDED', `${context.store.describe(stateKey(context.source))} changed ${ATTEMPTS} times while it was written: try again`,
+  throw new ExtractorError('STATE_CONTENDED', `${context.store.describe(stateKey(context.source, context.stream))} changed ${ATTEMPTS} times while it was written: try again`,
     { retryable: true, details: { source: context.source } });
 }
 
 async function tryPut(context: CommitContext, state: SourceState, etag: string): Promise<PutOutcome | 'unknown'> {
   try {
-    return await context.store.put(stateKey(context.source), encodeState(state), { ifMatch: etag, contentType: 'application/json' });
+    return await context.store.put(stateKey(context.source, context.stream), encodeState(state), { ifMatch: etag, contentType: 'application/json' });
   } catch (error) {
     if (error instanceof ExtractorError && error.retryable) {
       return 'unknown';

@@ -5,6 +5,8 @@ import { LakeStore } from '../store/lake-store';
 export interface CommitContext {
   readonly store: LakeStore;
   readonly source: string;
+  /** A stream beside the source's own: another state, and other names in the table. */
+  readonly stream?: string;
   readonly timing: Timing;
   readonly quietSeconds: number;
   /** Time until the process must have ended. */

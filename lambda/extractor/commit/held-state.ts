@@ -52,7 +52,7 @@ export class HeldState {
   /** Reads what a publish has left. */
   async readAgain(): Promise<void> {
     await this.swap(async () => {
-      const found = await readState(this.context.store, this.context.source);
+      const found = await readState(this.context.store, this.context.source, this.context.stream);
       return found && this.stillMine(found.state) ? found : undefined;
     });
   }

@@ -25,7 +25,7 @@ export interface OpenRequest {
 export async function openRun(context: CommitContext, request: OpenRequest): Promise<StoredState | RunResult> {
   const scheduledDate = request.scheduledTime === undefined ? undefined : dateOf(request.scheduledTime);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const current = await readOrCreateState(context);
+    const current = await readOrCreateState(context, scheduledDate);
     if (current.state.pending) {
       context.log('publishing what an earlier run committed', { runId: current.state.pending.runId, seq: current.state.pending.seq });
       await publish(context, current, 'helper');

@@ -37,7 +37,7 @@ async function publishPending(context: CommitContext, stored: StoredState, pendi
   let retried = false;
   await inParallel(manifest.parts, PARALLEL, async (part) => {
     const keyOf = part.kind === 'quarantine' ? quarantinePartKey : rawPartKey;
-    const to = keyOf(context.source, pending.date, pending.seq, pending.runId, part.key);
+    const to = keyOf(context.source, pending.date, pending.seq, pending.runId, part.key, context.stream);
     const outcome = await publishPart(context, part, to, () => refuseWhenSuperseded(context, pending));
     retried ||= outcome.retried;
   });
@@ -83,7 +83,7 @@ async function readManifest(context: CommitContext, pending: PendingPublish): Pr
 }
 
 async function refuseWhenSuperseded(context: CommitContext, pending: PendingPublish): Promise<void> {
-  const now = await readState(context.store, context.source);
+  const now = await readState(context.store, context.source, context.stream);
   if (now?.state.pending?.seq !== pending.seq) {
     throw new Superseded();
   }
@@ -97,7 +97,7 @@ async function olderParts(context: CommitContext, { date, seq }: PendingPublish)
   const older: string[] = [];
   for (const prefixOf of [partitionPrefix, quarantinePartitionPrefix]) {
     for await (const { key } of context.store.list(prefixOf(context.source, date))) {
-      if ((seqOfPart(key) ?? seq) < seq) {
+      if ((seqOfPart(key, context.stream) ?? seq) < seq) {
         older.push(key);
       }
     }

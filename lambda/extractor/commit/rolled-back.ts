@@ -1,4 +1,4 @@
-import { partitionPrefix, seqOfPart } from '../../../src/spec';
+import { partitionPrefix, seqOfPart, streamNamePrefix } from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { CommitContext } from './context';
 import { readState, StoredState } from './state';
@@ -9,13 +9,13 @@ import { readState, StoredState } from './state';
  * False when the state has moved on meanwhile: then it has to be looked at again.
  */
 export async function fitsTable(context: CommitContext, { state, etag }: StoredState, date: string): Promise<boolean> {
-  const { store, source } = context;
-  for await (const { key } of store.list(partitionPrefix(source, date))) {
-    const seq = seqOfPart(key);
+  const { store, source, stream } = context;
+  for await (const { key } of store.list(`${partitionPrefix(source, date)}${streamNamePrefix(stream)}`)) {
+    const seq = seqOfPart(key, stream);
     if (seq === undefined || seq <= state.seq) {
       continue;
     }
-    const now = await readState(store, source);
+    const now = await readState(store, source, stream);
     if (now?.etag !== etag) {
       return false; // another run has committed and published since the state was read
     }

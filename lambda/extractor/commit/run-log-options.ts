@@ -8,6 +8,8 @@ import { LakeStore } from '../store/lake-store';
 
 export interface RunLogOptions {
   readonly source: string;
+  /** A stream beside the source's own, which needs a scheduled time. @default - the source's own */
+  readonly stream?: string;
   readonly runId: string;
   /** ISO 8601; its UTC date is the partition. @default - the store's date when the run is opened */
   readonly scheduledTime?: string;
@@ -51,6 +53,7 @@ export function contextOf(store: LakeStore, options: RunLogOptions): CommitConte
   return {
     store,
     source: options.source,
+    stream: options.stream,
     timing: options.timing ?? REAL_TIMING,
     quietSeconds: options.quietSeconds ?? DEFAULT_QUIET_SECONDS,
     timeLeftMs: options.timeLeftMs ?? (() => Infinity),

@@ -1,4 +1,4 @@
-import { SOURCE_STATE_VERSION, SourceState, rawPrefix, stateKey } from '../../../src/spec';
+import { partitionPrefix, rawPrefix, SOURCE_STATE_VERSION, SourceState, stateKey, streamNamePrefix } from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { CommitContext } from './context';
 import { newNonce } from './nonce';
@@ -11,31 +11,35 @@ export interface StoredState {
 }
 
 /** Rule 1: reads the state. Undefined when it does not exist. */
-export async function readState(store: LakeStore, source: string): Promise<StoredState | undefined> {
-  const key = stateKey(source);
+export async function readState(store: LakeStore, source: string, stream?: string): Promise<StoredState | undefined> {
+  const key = stateKey(source, stream);
   const object = await store.get(key);
   return object && { state: parseState(object.body, store.describe(key)), etag: object.etag };
 }
 
 /** Rule 1: reads the state, and creates it for a source that has no data yet. */
-export async function readOrCreateState(context: CommitContext): Promise<StoredState> {
+export async function readOrCreateState(context: CommitContext, date?: string): Promise<StoredState> {
   for (;;) {
-    const found = await readState(context.store, context.source);
+    const found = await readState(context.store, context.source, context.stream);
     if (found) {
       return found;
     }
-    await createState(context);
+    await createState(context, dataPrefix(context, date));
   }
 }
 
-async function createState({ store, source }: CommitContext): Promise<void> {
-  const key = stateKey(source);
-  if (await holdsData(store, rawPrefix(source))) {
+/** Where the stream's data would be if it had any: a stream beside the source's own writes one partition. */
+const dataPrefix = ({ source, stream }: CommitContext, date: string | undefined) =>
+  (stream === undefined || date === undefined ? rawPrefix(source) : `${partitionPrefix(source, date)}${streamNamePrefix(stream)}`);
+
+async function createState({ store, source, stream }: CommitContext, data: string): Promise<void> {
+  const key = stateKey(source, stream);
+  if (await holdsData(store, data)) {
     // Someone may have created the state and published since it was read.
     if (await store.head(key)) {
       return;
     }
-    throw new ExtractorError('STATE_MISSING', `${store.describe(key)} is missing, but ${store.describe(rawPrefix(source))} holds data: a run could load it twice. `
+    throw new ExtractorError('STATE_MISSING', `${store.describe(key)} is missing, but ${store.describe(data)} holds data: a run could load it twice. `
       + 'Restore the newest noncurrent version of the state, or empty the prefix to start again', { retryable: false, details: { source, key } });
   }
   // Whatever comes back, the state is read again: someone else may have created it at the same time.

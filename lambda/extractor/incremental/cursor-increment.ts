@@ -1,4 +1,7 @@
-import { CursorFormat, CursorIncrementalSpec, DEFAULT_FUTURE_TOLERANCE_MS, isNumeric, NANOSECONDS_PER_MS, parseCursor, Position, renderCursor } from '../../../src/spec';
+import {
+  CursorFormat, CursorIncrementalSpec, DEFAULT_FUTURE_TOLERANCE_MS, isNumeric, NANOSECONDS_PER_MS, parseBound, parseCursor, Position,
+  renderCursor, TokenTarget,
+} from '../../../src/spec';
 import { ExtractorError } from '../errors';
 import { PageRequest } from '../http';
 import { BoundaryKeys, MAX_BOUNDARY_KEYS } from './boundary-keys';
@@ -31,6 +34,8 @@ export class CursorIncrement implements Increment {
   private readonly during: BoundaryKeys;
   /** Below this nothing is wanted. */
   private readonly low: bigint | undefined;
+  /** From here on nothing is wanted. */
+  private readonly high: bigint | undefined;
   private top: Seen | undefined;
   private last: bigint | undefined;
   private future = 0;
@@ -40,7 +45,8 @@ export class CursorIncrement implements Increment {
   constructor(private readonly spec: CursorIncrementalSpec, private readonly key: readonly string[], private readonly start: IncrementStart) {
     this.format = spec.format ?? 'iso8601';
     this.commitsOnTheWay = spec.order === 'ascending';
-    this.lag = BigInt(spec.lag ?? 0) * (this.format === 'integer' ? 1n : NANOSECONDS_PER_MS);
+    const { range } = start;
+    this.lag = range ? 0n : BigInt(spec.lag ?? 0) * (this.format === 'integer' ? 1n : NANOSECONDS_PER_MS);
     this.record = new RecordKey(key, [spec.path]);
     const resumed = start.resumed as unknown as CursorProgress | undefined;
     this.since = resumed ? resumed.since : watermarkOf(start.base, spec, this.format);
@@ -49,19 +55,13 @@ export class CursorIncrement implements Increment {
     this.during = BoundaryKeys.fromJSON(resumed?.seen?.keys ?? {});
     this.top = this.seenAt(seen?.cursor);
     const from = this.seenAt(this.since?.cursor)?.value;
-    this.low = from !== undefined ? from - this.lag : this.seenAt(spec.start)?.value;
+    this.low = from !== undefined ? from - this.lag : range ? parseBound(this.format, range.from) : this.seenAt(spec.start)?.value;
+    this.high = range && parseBound(this.format, range.to);
   }
 
   prepare(base: PageRequest): PageRequest {
-    const { target, start } = this.spec;
-    const { format, low, since } = this;
-    if (target === undefined || low === undefined) {
-      return base;
-    }
-    const text = since?.cursor ?? start!;
-    // Sent as the API wrote it wherever that is possible: some take only their own digits.
-    const asWritten = format !== 'date' && low === parseCursor(format, text);
-    return putValue(base, target, requestValue(format, asWritten ? text : renderCursor(format, low, text)), 'incremental.target');
+    const { target, endTarget } = this.spec;
+    return this.put(this.put(base, target, this.low, 'incremental.target'), endTarget, this.high, 'incremental.endTarget');
   }
 
   beginPage(page: number): void {
@@ -69,7 +69,7 @@ export class CursorIncrement implements Increment {
   }
 
   isNew(buffer: Buffer, start: number, end: number, record: number): boolean {
-    const { page, spec, low } = this;
+    const { page, spec, low, high } = this;
     if (page.stop) {
       return false;
     }
@@ -77,8 +77,9 @@ export class CursorIncrement implements Increment {
     const seen = this.readCursor(texts[this.key.length], record);
     this.checkOrder(seen, record);
     page.last = seen.value;
-    if (low !== undefined && seen.value < low) {
-      page.stop = spec.order === 'descending';
+    const below = low !== undefined && seen.value < low;
+    if (below || (high !== undefined && seen.value >= high)) {
+      page.stop = spec.order === (below ? 'descending' : 'ascending');
       return false;
     }
     const digest = this.record.digest(texts, { page: page.number, record }, String(seen.value));
@@ -119,6 +120,17 @@ export class CursorIncrement implements Increment {
       ...(kept.dropped > 0 ? [`${MAX_BOUNDARY_KEYS + kept.dropped} records stand at ${this.spec.path}'s watermark or within its lag: `
         + `of ${kept.dropped} the next run cannot tell that they are stored, and may store them again`] : []),
     ];
+  }
+
+  private put(base: PageRequest, target: TokenTarget | undefined, value: bigint | undefined, property: string): PageRequest {
+    const { format, since, spec } = this;
+    if (target === undefined || value === undefined) {
+      return base;
+    }
+    const text = since?.cursor ?? spec.start ?? '';
+    // Sent as the API wrote it wherever that is possible: some take only their own digits.
+    const asWritten = format !== 'date' && value === parseCursor(format, text);
+    return putValue(base, target, requestValue(format, asWritten ? text : renderCursor(format, value, text)), property);
   }
 
   private emptyPage(number: number) {

@@ -64,16 +64,16 @@ export class WindowIncrement implements Increment {
     return [];
   }
 
-  private firstWindow({ base, now }: IncrementStart): Window {
-    const from = this.startOf(base);
+  private firstWindow({ base, range, now }: IncrementStart): Window {
+    const from = this.startOf(base, range?.from ?? this.spec.start);
     const grid = this.spec.format === 'date' ? DAY_MS : SECOND_MS;
-    const limit = Math.floor((now() - (this.spec.endLagMs ?? 0)) / grid) * grid;
+    const limit = range ? msOf(range.to) : Math.floor((now() - (this.spec.endLagMs ?? 0)) / grid) * grid;
     return { from, to: Math.min(from + this.spec.stepMs, Math.max(from, limit)), limit };
   }
 
-  private startOf(base: Position | null): number {
+  private startOf(base: Position | null, first: string): number {
     if (base === null) {
-      return Number(parseCursor('iso8601', this.spec.start)! / NANOSECONDS_PER_MS);
+      return msOf(first);
     }
     const onTheWay = base.incremental as Partial<Window> | undefined;
     const from = 'at' in base ? onTheWay?.from : Date.parse(String(base.until));
@@ -95,3 +95,5 @@ export class WindowIncrement implements Increment {
     return isNumeric(format) ? BigInt(text) : text;
   }
 }
+
+const msOf = (time: string) => Number(parseCursor('iso8601', time)! / NANOSECONDS_PER_MS);

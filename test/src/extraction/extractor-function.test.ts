@@ -8,7 +8,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Auth, ExtractorFunction, ExtractorFunctionProps, Pagination } from '../../../src';
+import { Auth, ExtractorFunction, ExtractorFunctionProps, Incremental, Pagination, TokenPlace } from '../../../src';
 import { bundleFolder } from '../../../src/core/bundled-function';
 import { inventory, newStack, only, statementsOf, templateOf, usersSource } from '../../support/synth';
 
@@ -69,6 +69,12 @@ describe('the role', () => {
     expect(statements.find(({ actions }) => actions.includes('s3:ListBucket'))?.condition).toEqual({
       StringLike: { 's3:prefix': ['raw/users/*', 'quarantine/users/*', '_staging/users/*', '_state/users.json', '_runs/users/*'] },
     });
+  });
+
+  test('keeps the states of a backfill\'s windows where its source can be asked for a part', () => {
+    const incremental = Incremental.cursor({ path: '$.at', target: TokenPlace.query('since') });
+    const statements = statementsOf(templateOf((stack) => add(stack, { source: usersSource({ key: ['$.id'], incremental }) })));
+    expect(statements).toContainEqual({ actions: ['s3:GetObject', 's3:PutObject'], resources: [arn('_state/users.json'), arn('_state/users/*'), arn('_runs/users/*')] });
   });
 
   test('uses the bucket\'s key when it has one', () => {

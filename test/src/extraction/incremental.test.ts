@@ -22,8 +22,10 @@ describe('what the extractor reads', () => {
 
   test('a cursor with everything', () => {
     expect(Incremental.cursor({
-      path: '$.seq', format: CursorFormat.INTEGER, start: '9007199254740993123', lagCount: 100, order: CursorOrder.ASCENDING,
-    })._render()).toEqual({ type: 'cursor', path: '$.seq', format: 'integer', start: '9007199254740993123', lag: 100, order: 'ascending' });
+      path: '$.seq', format: CursorFormat.INTEGER, start: '9007199254740993123', lagCount: 100, order: CursorOrder.ASCENDING, endTarget: until,
+    })._render()).toEqual({
+      type: 'cursor', path: '$.seq', format: 'integer', start: '9007199254740993123', lag: 100, order: 'ascending', endTarget: { in: 'query', name: 'until' },
+    });
   });
 
   test('time windows', () => {
@@ -51,6 +53,7 @@ describe('contradictions fail at synth', () => {
     { incremental: cursor({ order: CursorOrder.ASCENDING }), ...KEY, pagination: Pagination.pageNumber({ param: 'page', maxPages: 5 }) },
     { incremental: cursor({ target: TokenPlace.body('$.filter.since') }), ...KEY, method: HttpMethod.POST, body: {} },
     { incremental: window({ format: CursorFormat.DATE }) },
+    { incremental: cursor({ endTarget: until }), ...KEY },
     { key: ['$.a.b', "$['c d']"] },
   ])('%# passes', (options) => {
     expect(() => build(options)).not.toThrow();
@@ -71,6 +74,8 @@ describe('contradictions fail at synth', () => {
     ['a bound in windows', { incremental: window(), pagination: Pagination.linkHeader({ maxRecords: 3 }) }, /pagination: got "maxRecords"; .*leave it out/],
     ['a place that the pages use', { incremental: cursor(), ...KEY, pagination: Pagination.keyset({ field: '$.id', target: since }) }, /incremental\.target: got "since"; the pages use this place/],
     ['the body of a GET', { incremental: cursor({ target: TokenPlace.body('since') }), ...KEY }, /incremental\.target: .*set method to 'POST'/],
+    ['an end in the place of the begin', { incremental: cursor({ endTarget: since }), ...KEY }, /incremental\.endTarget: got "since"; name another place than target/],
+    ['an end without a begin', { incremental: cursor({ target: undefined, endTarget: until }), ...KEY }, /incremental\.endTarget: got "until"; .*which it needs/],
     ['windows from nowhere', { incremental: window({ start: 'yesterday' }) }, /incremental\.start: got "yesterday"; write an ISO 8601 time/],
     ['windows without length', { incremental: window({ step: Duration.millis(10) }) }, /incremental\.step: got 10; use a second or more/],
     ['windows of one bound', { incremental: window({ endTarget: since }) }, /incremental\.endTarget: got "since"; name another place/],
