@@ -26,6 +26,8 @@ export interface WorkflowOptions {
   readonly pace?: Pace;
   /** What jitter draws from. @default Math.random */
   readonly random?: () => number;
+  /** Times of the context and of the events. @default - the clock */
+  readonly now?: () => Date;
 }
 
 export type WorkflowOutcome =
@@ -40,7 +42,7 @@ export type WorkflowOutcome =
  */
 export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowOutcome> {
   const definition = checkDefinition(options.definition, options.integrations);
-  const record = recorder(options.onEvent ?? (() => undefined));
+  const record = recorder(options);
   record({ type: 'ExecutionStarted', input: options.input });
   try {
     const output = await execute(definition, options, record);
@@ -58,16 +60,18 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowOut
   }
 }
 
+const clock = () => new Date();
+
 class ExecutionTimeout extends StateError {}
 
 async function execute(definition: StateMachine, options: WorkflowOptions, record: Recorder): Promise<unknown> {
-  const { integrations, input, pace = localPace, random = Math.random } = options;
+  const { integrations, input, pace = localPace, random = Math.random, now = clock } = options;
   const machinery: Machinery = {
     integrations,
     record,
     pace,
     random,
-    now: () => new Date(),
+    now,
     sleep: async (ms, signal) => sleep(ms, undefined, { signal }),
     run: async (flow, flowInput, place) => runFlow(flow, flowInput, place, machinery),
   };
@@ -77,15 +81,15 @@ async function execute(definition: StateMachine, options: WorkflowOptions, recor
   return within(seconds, new AbortController().signal, run, () => new ExecutionTimeout(TIMEOUT, `The execution took longer than its ${seconds} s.`));
 }
 
-function contextOf({ machineArn, name, input }: WorkflowOptions): ExecutionContext {
+function contextOf({ machineArn, name, input, now = clock }: WorkflowOptions): ExecutionContext {
   const machine = machineArn.slice(machineArn.lastIndexOf(':') + 1);
   return {
-    Execution: { Id: `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`, Name: name, StartTime: new Date().toISOString(), Input: input },
+    Execution: { Id: `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`, Name: name, StartTime: now().toISOString(), Input: input },
     StateMachine: { Id: machineArn, Name: machine },
   };
 }
 
-function recorder(onEvent: (event: HistoryEvent) => void): Recorder {
+function recorder({ onEvent = () => undefined, now = clock }: WorkflowOptions): Recorder {
   let id = 0;
-  return (detail) => onEvent({ ...detail, id: ++id, timestamp: new Date().toISOString() });
+  return (detail) => onEvent({ ...detail, id: ++id, timestamp: now().toISOString() });
 }
