@@ -10,6 +10,7 @@ import { acknowledge } from './acknowledge';
 import { plainRemovalPolicy } from './deletion';
 import { RolePolicy } from './role-policy';
 import { allowLogEncryption } from '../storage/encryption';
+import { KMS_READ } from '../storage/lake-access';
 
 /** The bundles lie at the package's root: two levels above this file, compiled (`lib/`) or not (`src/`). */
 const ASSETS = join(__dirname, '../../assets');
@@ -22,6 +23,7 @@ export interface BundledFunctionProps {
   readonly timeout: Duration;
   readonly environment: Record<string, string>;
   readonly logRetention: logs.RetentionDays;
+  /** Encrypts the environment and the logs. */
   readonly encryptionKey?: kms.IKey;
   readonly removalPolicy?: RemovalPolicy;
   /** What it may do besides writing its logs. */
@@ -40,8 +42,9 @@ export function addBundledFunction(scope: Construct, props: BundledFunctionProps
   const { description } = props;
   const logGroup = createLogGroup(scope, props);
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description });
+  const readEnvironment = props.encryptionKey ? [new iam.PolicyStatement({ actions: KMS_READ, resources: [props.encryptionKey.keyArn] })] : [];
   const writeLogs = new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
-  const policy = new RolePolicy(scope, 'Policy', { description, statements: [...props.statements, writeLogs], roles: [role] });
+  const policy = new RolePolicy(scope, 'Policy', { description, statements: [...props.statements, ...readEnvironment, writeLogs], roles: [role] });
   const lambdaFunction = new lambda.Function(scope, 'Function', {
     description,
     runtime: lambda.Runtime.NODEJS_24_X,
@@ -53,6 +56,7 @@ export function addBundledFunction(scope: Construct, props: BundledFunctionProps
     role,
     logGroup,
     environment: props.environment,
+    environmentEncryption: props.encryptionKey,
   });
   // The first call needs the permissions. Of the role, the function's own reference tells (cfn-lint W3005).
   const { logicalId } = policy.node.defaultChild as iam.CfnManagedPolicy;

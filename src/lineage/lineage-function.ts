@@ -142,7 +142,7 @@ export class LineageFunction extends Construct {
       objectStatement(bucket, ['s3:GetObject', 's3:PutObject'], [keys]),
       listStatement(bucket, [keys]),
       ...bucketKeyStatements(bucket, KMS_WRITE),
-      ...sinks.flatMap((sink) => sink._statements(this)),
+      ...sinks.flatMap((sink) => sink._statements()),
     ];
   }
 }

@@ -1,4 +1,3 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -34,7 +33,7 @@ export interface HttpLineageSinkOptions {
 
 interface SinkParts {
   spec(scope: IConstruct): LineageSinkSpec;
-  statements(scope: IConstruct): iam.PolicyStatement[];
+  statements(): iam.PolicyStatement[];
   check(problems: Problems): void;
 }
 
@@ -71,10 +70,8 @@ export class LineageSink {
   static dataZone(domainId: string): LineageSink {
     return new LineageSink({
       spec: () => ({ type: 'dataZone', domainId }),
-      statements: (scope) => [new iam.PolicyStatement({
-        actions: ['datazone:PostLineageEvent'],
-        resources: [Stack.of(scope).formatArn({ service: 'datazone', resource: 'domain', resourceName: domainId, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],
-      })],
+      // The action knows no resources: which domains take the role's events, the domains say.
+      statements: () => [new iam.PolicyStatement({ actions: ['datazone:PostLineageEvent'], resources: ['*'] })],
       check: (problems) => problems.check(isToken(domainId) || DOMAIN_ID.test(domainId), 'lineage.sinks.domainId', domainId,
         `use the domain's id, ${DOMAIN_ID}`),
     });
@@ -88,8 +85,8 @@ export class LineageSink {
   }
 
   /** @internal */
-  _statements(scope: IConstruct): iam.PolicyStatement[] {
-    return this.parts.statements(scope);
+  _statements(): iam.PolicyStatement[] {
+    return this.parts.statements();
   }
 
   /** @internal */
