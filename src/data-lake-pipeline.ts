@@ -14,8 +14,12 @@ import { Problems } from './core/problems';
 import { DataLake, DataLakeProps, IDataLake } from './data-lake';
 import { ExtractorOptions } from './extraction/extractor-options';
 import { Source } from './extraction/source';
+import { LakeReadOptions, LakeWriteOptions } from './governance/access-options';
+import { isPartial } from './governance/partial-access';
 import { LineageOptions } from './lineage/lineage-function';
 import { MonitoringOptions, PipelineMonitoring } from './monitoring/pipeline-monitoring';
+import { Audiences, AudiencesProps } from './pipeline/audiences';
+import { followParents, missingSources } from './pipeline/parents';
 import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
@@ -141,18 +145,20 @@ export class DataLakePipeline extends Construct {
   /** The dashboard and the alarms, if there are any. */
   readonly monitoring?: PipelineMonitoring;
 
+  private readonly audiences: Audiences;
   private readonly sourceList: PipelineSource[] = [];
   private readonly runners: iam.IGrantable[] = [];
 
   constructor(scope: Construct, id: string, private readonly props: DataLakePipelineProps) {
     super(scope, id);
     this.checkProps();
-    this.node.addValidation({ validate: () => [...this.missingSources(), ...this.missingParents()] });
+    this.node.addValidation({ validate: () => missingSources(this.sourceList) });
     this.lake = props.lake ?? new DataLake(this, 'Lake', props);
     this.encryptionKey = this.lake.encryptionKey ?? this.createKey();
     this.resultsBucket = this.createResultsBucket();
     this.workgroup = this.createWorkgroup('Workgroup', 'analysts/', 'Queries of analysts', props.workgroupName);
     this.pipelineWorkgroup = this.createWorkgroup('PipelineWorkgroup', 'pipeline/', 'Queries of the pipeline itself');
+    this.audiences = new Audiences(this, 'Audiences', this.workgroupDefaults());
     this.crawlerRole = this.createCrawlerRole();
     this.crawlerSecurity = new CrawlerSecurity(this, 'CrawlerSecurity', { encryptionKey: this.encryptionKey });
     this.workflow = this.createWorkflow();
@@ -193,7 +199,7 @@ export class DataLakePipeline extends Construct {
     });
     this.sourceList.push(added);
     this.workflow.addSource(added._workflowSource());
-    this.followParents(source);
+    followParents(this.workflow, this.sourceList, source);
     this.monitor(added);
     this.runners.forEach((runner) => added._grantRun(runner));
     this.describe();
@@ -225,9 +231,28 @@ export class DataLakePipeline extends Construct {
     return created;
   }
 
-  /** Lets someone read the lake's tables with the analysts' workgroup. */
-  grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.lake.grantRead(grantee).combine(this.workgroup.grantQuery(grantee));
+  /**
+   * Lets someone read the lake's tables with the analysts' workgroup. Who is left a part of them gets a workgroup with results
+   * of its own instead, see `audienceWorkgroup`.
+   */
+  grantRead(grantee: iam.IGrantable, options: LakeReadOptions = {}): iam.Grant {
+    const read = this.lake.grantRead(grantee, options);
+    return read.combine((isPartial(options) ? this.audienceWorkgroup(grantee) : this.workgroup).grantQuery(grantee));
+  }
+
+  /** Lets someone read the lake's tables with the analysts' workgroup, and change the rows of those that transforms made. */
+  grantWrite(grantee: iam.IGrantable, options: LakeWriteOptions = {}): iam.Grant {
+    return this.lake.grantWrite(grantee, options).combine(this.workgroup.grantQuery(grantee));
+  }
+
+  /** Lets someone make, change and drop the lake's tables with the analysts' workgroup, and pass access to them on. */
+  grantAdminister(grantee: iam.IGrantable): iam.Grant {
+    return this.lake.grantAdminister(grantee).combine(this.workgroup.grantQuery(grantee));
+  }
+
+  /** The workgroup of someone who sees a part of the lake. Nobody else may use it or read its results. */
+  audienceWorkgroup(grantee: iam.IGrantable): AnalyticsWorkgroup {
+    return this.audiences.workgroupOf(grantee);
   }
 
   /** Lets someone run the pipeline with the `datalake` command, sources added later included, and query what it filled. */
@@ -247,32 +272,6 @@ export class DataLakePipeline extends Construct {
     problems.throwIfAny();
   }
 
-  private missingSources(): string[] {
-    return this.sourceList.length > 0 ? [] : ['sources: got none, and the pipeline has nothing to fill the lake with; pass sources, or call addSource'];
-  }
-
-  /** A child without a schedule of its own runs after its parent; either may be added first. */
-  private followParents(added: Source): void {
-    const own = this.sourceList.map(({ _source }) => _source);
-    for (const child of own) {
-      const { parent, schedule } = child._options;
-      const isNew = parent !== undefined && own.includes(parent._source) && [child, parent._source].includes(added);
-      if (isNew && schedule === undefined) {
-        this.workflow.startAfter(child.name, { workflow: this.workflow, source: parent._source.name });
-      }
-    }
-  }
-
-  /** A parent may be added after its child. */
-  private missingParents(): string[] {
-    const own = this.sourceList.map((added) => added._source);
-    return own.flatMap((source) => {
-      const parent = source._options.parent?._source;
-      return parent === undefined || own.includes(parent) ? []
-        : [`sources.${source.name}.parent: got a source "${parent.name}" that the pipeline does not have; add that very Source to the pipeline too, so that there is something to read`];
-    });
-  }
-
   private createKey(): kms.IKey {
     return createLakeKey(this, 'Key', 'Encrypts logs and query results', dataRemovalPolicy(this, this.props.removalPolicy));
   }
@@ -286,15 +285,12 @@ export class DataLakePipeline extends Construct {
   }
 
   private createWorkgroup(id: string, resultsPrefix: string, description: string, workgroupName?: string): AnalyticsWorkgroup {
-    return new AnalyticsWorkgroup(this, id, {
-      workgroupName,
-      description,
-      resultsBucket: this.resultsBucket.bucket,
-      resultsPrefix,
-      encryptionKey: this.encryptionKey,
-      scanLimit: this.props.scanLimit,
-      removalPolicy: this.props.removalPolicy,
-    });
+    return new AnalyticsWorkgroup(this, id, { ...this.workgroupDefaults(), workgroupName, description, resultsPrefix });
+  }
+
+  private workgroupDefaults(): AudiencesProps {
+    const { scanLimit, removalPolicy } = this.props;
+    return { resultsBucket: this.resultsBucket.bucket, encryptionKey: this.encryptionKey, scanLimit, removalPolicy };
   }
 
   private createCrawlerRole(): CrawlerRole {

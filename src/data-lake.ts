@@ -9,9 +9,11 @@ import { dataRemovalPolicy } from './core/deletion';
 import { grantStatements } from './core/grant-statements';
 import { uniqueDatabaseName } from './core/names';
 import { Problems } from './core/problems';
+import { LakeReadOptions, LakeWriteOptions } from './governance/access-options';
 import { Governance } from './governance/governance';
 import { LakeFormationGrants } from './governance/lake-formation-grants';
-import { tableReadStatements } from './governance/lake-read-access';
+import { checkWithoutLakeFormation } from './governance/partial-access';
+import { tableAdministerStatements, tableReadStatements, tableWriteStatements } from './governance/table-statements';
 import { GLUE_NAME_PATTERN } from './spec/validate-source-spec';
 import { createLakeKey } from './storage/encryption';
 import { RawBucket } from './storage/raw-bucket';
@@ -31,8 +33,19 @@ export interface IDataLake extends IConstruct {
   /** Lake Formation's side of the lake; undefined if IAM alone governs it. */
   readonly lakeFormation?: LakeFormationGrants;
 
-  /** Lets someone read all tables. Who queries with Athena also needs a workgroup. */
-  grantRead(grantee: iam.IGrantable): iam.Grant;
+  /**
+   * Lets someone read the tables, or what the options leave of them. Who queries with Athena also needs a workgroup: one
+   * that is shared with nobody who sees more, because results are read by all who may use it.
+   */
+  grantRead(grantee: iam.IGrantable, options?: LakeReadOptions): iam.Grant;
+
+  /**
+   * Lets someone read tables and change the rows of curated ones. The tables of sources are written by their extractors alone.
+   */
+  grantWrite(grantee: iam.IGrantable, options?: LakeWriteOptions): iam.Grant;
+
+  /** Lets someone make, change and drop tables, and pass access to them on to others. */
+  grantAdminister(grantee: iam.IGrantable): iam.Grant;
 }
 
 /** Options of a DataLake. */
@@ -116,9 +129,22 @@ abstract class DataLakeBase extends Construct implements IDataLake {
   abstract readonly accessLogsBucket?: s3.IBucket;
   abstract readonly lakeFormation?: LakeFormationGrants;
 
-  grantRead(grantee: iam.IGrantable): iam.Grant {
-    this.lakeFormation?.grantRead(grantee);
-    return grantStatements(grantee, tableReadStatements(this));
+  grantRead(grantee: iam.IGrantable, options: LakeReadOptions = {}): iam.Grant {
+    if (!this.lakeFormation) {
+      checkWithoutLakeFormation(this, options);
+    }
+    this.lakeFormation?.grantRead(grantee, options);
+    return grantStatements(grantee, tableReadStatements(this, options.table));
+  }
+
+  grantWrite(grantee: iam.IGrantable, options: LakeWriteOptions = {}): iam.Grant {
+    this.lakeFormation?.grantWrite(grantee, options);
+    return grantStatements(grantee, [...tableReadStatements(this, options.table), ...tableWriteStatements(this, options.table)]);
+  }
+
+  grantAdminister(grantee: iam.IGrantable): iam.Grant {
+    this.lakeFormation?.grantAdminister(grantee);
+    return grantStatements(grantee, [...tableReadStatements(this), ...tableWriteStatements(this), ...tableAdministerStatements(this)]);
   }
 }
 

@@ -1,19 +1,31 @@
-import { Aws, CfnResource } from 'aws-cdk-lib';
+import { CfnResource } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { LakeReadOptions, LakeTagTarget, LakeWriteOptions } from './access-options';
+import { dataCellsFilter } from './data-cells-filter';
+import { checkColumns, checkPart, DeclaredTable, declaredTable } from './declared-table';
 import { DEFAULT_DATA_LAKE_SETTINGS, LakeFormationOptions } from './governance';
 import { addDeployingRole } from './lake-administrators';
 import { LakePermission } from './lake-permission';
-import { principalArn } from './lake-principal';
+import { databaseResource, filterResource, locationResource, tableResource, taggedResource } from './lake-resources';
+import { ILakeTag, LakeTagValues } from './lake-tag';
+import { isPartial } from './partial-access';
+import { principalIdentifier, principalKey } from './principal-identifier';
+import { PrincipalRights } from './principal-rights';
 import { locationArn, RegisteredLocations } from './registered-locations';
-import { SerialGrants } from './serial-grants';
+import { LakeGrant, SerialGrants } from './serial-grants';
+import { associate } from './tag-association';
 import { Problems } from '../core/problems';
+import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
 
 /** Whether the lake's locations are registered. */
 export const DEFAULT_REGISTER_LOCATIONS = true;
+
+/** Most tags that one grant can name. */
+const MAX_TAGS = 5;
 
 /** Options of LakeFormationGrants. */
 export interface LakeFormationGrantsProps extends LakeFormationOptions {
@@ -35,7 +47,8 @@ export interface LakeFormationGrantsProps extends LakeFormationOptions {
 /**
  * Lake Formation's side of a lake: registered locations, the deploying role as administrator, and grants.
  *
- * Grants name all tables of the database, because tables that a crawler makes do not exist at deployment.
+ * Table, column and row grants are for tables that stand in the template. Tables that a crawler or a transform makes do not exist
+ * at deployment: grants reach them by naming all tables of the database, or a tag that it bears.
  */
 export class LakeFormationGrants extends Construct {
   /** The registered locations, if they are registered here. */
@@ -44,6 +57,8 @@ export class LakeFormationGrants extends Construct {
   readonly dataLakeSettings?: lakeformation.CfnDataLakeSettings;
 
   private readonly grants: SerialGrants;
+  private readonly rights = new PrincipalRights();
+  private readonly tables = new Map<string, DeclaredTable>();
 
   constructor(scope: Construct, id: string, private readonly props: LakeFormationGrantsProps) {
     super(scope, id);
@@ -67,11 +82,75 @@ export class LakeFormationGrants extends Construct {
     this.grants.after(database);
   }
 
-  /** Lets someone see the database and read all its tables. Returns the grants, for others to depend on. */
-  grantRead(grantee: iam.IGrantable): CfnResource[] {
+  /** Takes a table of the template under the lake's grants: it can be named in them. */
+  governTable(table: glue.CfnTable): void {
+    if (this.dataLakeSettings) {
+      table.node.addDependency(this.dataLakeSettings);
+    }
+    const declared = declaredTable(table);
+    this.tables.set(declared.name, declared);
+  }
+
+  /** Gives a value of a tag to the database, a table or some columns. What is below inherits it, tables to come included. */
+  tag(tag: ILakeTag, value: string, target: LakeTagTarget = {}): CfnResource {
+    const table = target.table === undefined ? undefined : this.declared(target.table);
+    const problems = new Problems(this);
+    problems.check(table !== undefined || target.columns === undefined, 'columns', target.columns, 'name their table');
+    if (table) {
+      checkColumns(table, 'columns', target.columns, problems);
+    }
+    problems.throwIfAny();
+    this.governTag(tag);
+    const association = this.grants.order(associate(this, this.props.databaseName, tag, value, target));
+    if (table) {
+      association.node.addDependency(table.resource);
+    }
+    return association;
+  }
+
+  /**
+   * Lets someone see the database and read its tables, or what the options leave of them.
+   * Returns the grants, for others to depend on.
+   */
+  grantRead(grantee: iam.IGrantable, options: LakeReadOptions = {}): CfnResource[] {
+    const { DESCRIBE, SELECT } = LakePermission;
+    if (options.tags !== undefined) {
+      return this.grantTagged(grantee, options, options.tags);
+    }
+    const database = this.grantDatabase(grantee, [DESCRIBE]);
+    const table = this.tableOf(options);
+    if (!table) {
+      return [database, this.grantTables(grantee, [SELECT, DESCRIBE])];
+    }
+    const hidden = [options.columns, options.excludedColumns, options.rowFilter].some((option) => option !== undefined);
+    return [database, hidden ? this.grantPart(grantee, table, options) : this.grantTable(grantee, table, [SELECT, DESCRIBE])];
+  }
+
+  /**
+   * Lets someone read tables and change their rows. The tables of sources are written by their extractors alone: those that
+   * can be changed are the curated ones, and whose files the grantee reaches by IAM too. Returns the grants, for others to depend on.
+   */
+  grantWrite(grantee: iam.IGrantable, options: LakeWriteOptions = {}): CfnResource[] {
+    const { ALTER, DELETE, DESCRIBE, INSERT, SELECT } = LakePermission;
+    const permissions = [SELECT, INSERT, DELETE, ALTER, DESCRIBE]; // a commit to an Iceberg table alters its entry
+    const table = this.tableOf(options);
     return [
-      this.grantDatabase(grantee, [LakePermission.DESCRIBE]),
-      this.grantTables(grantee, [LakePermission.SELECT, LakePermission.DESCRIBE]),
+      this.grantDatabase(grantee, [DESCRIBE]),
+      table ? this.grantTable(grantee, table, permissions) : this.grantTables(grantee, permissions),
+    ];
+  }
+
+  /** Lets someone do all with the database and its tables, and pass that on. Returns the grants, for others to depend on. */
+  grantAdminister(grantee: iam.IGrantable): CfnResource[] {
+    const { ALTER, CREATE_TABLE, DELETE, DESCRIBE, DROP, INSERT, SELECT } = LakePermission;
+    const { databaseName } = this.props;
+    const database = [CREATE_TABLE, ALTER, DROP, DESCRIBE];
+    const tables = [SELECT, INSERT, DELETE, ALTER, DROP, DESCRIBE];
+    return [
+      this.grant({ kind: 'Database', grantee, permissions: database, resource: databaseResource(databaseName), grantable: true }),
+      this.grant({ kind: 'Tables', grantee, permissions: tables, resource: tableResource(databaseName), grantable: true }),
+      this.grantLocation(grantee, RAW_PREFIX),
+      this.grantLocation(grantee, CURATED_PREFIX),
     ];
   }
 
@@ -115,19 +194,72 @@ export class LakeFormationGrants extends Construct {
 
   /** Grants on the database itself. */
   grantDatabase(grantee: iam.IGrantable, permissions: LakePermission[]): CfnResource {
-    return this.grant('Database', grantee, permissions, { database: { catalogId: Aws.ACCOUNT_ID, name: this.props.databaseName } });
+    return this.grant({ kind: 'Database', grantee, permissions, resource: databaseResource(this.props.databaseName) });
   }
 
   /** Grants on all tables of the database, those to come included. */
   grantTables(grantee: iam.IGrantable, permissions: LakePermission[]): CfnResource {
-    const table = { catalogId: Aws.ACCOUNT_ID, databaseName: this.props.databaseName, tableWildcard: {} };
-    return this.grant('Tables', grantee, permissions, { table });
+    return this.grant({ kind: 'Tables', grantee, permissions, resource: tableResource(this.props.databaseName) });
   }
 
   /** Lets someone make tables over a prefix of the bucket. */
   grantLocation(grantee: iam.IGrantable, prefix: string): CfnResource {
-    const dataLocation = { catalogId: Aws.ACCOUNT_ID, resourceArn: locationArn(this.props.bucket, prefix) };
-    return this.grant(`Location-${prefix.replace(/\W/g, '')}`, grantee, [LakePermission.DATA_LOCATION_ACCESS], { dataLocation });
+    const resource = locationResource(locationArn(this.props.bucket, prefix));
+    return this.grant({ kind: `Location-${prefix.replace(/\W/g, '')}`, grantee, permissions: [LakePermission.DATA_LOCATION_ACCESS], resource });
+  }
+
+  private grantTable(grantee: iam.IGrantable, { name, resource }: DeclaredTable, permissions: LakePermission[]): CfnResource {
+    return this.grant({ kind: 'Table', grantee, permissions, resource: tableResource(this.props.databaseName, name), after: [resource] });
+  }
+
+  /** The columns and rows of a table that a data cells filter leaves. */
+  private grantPart(grantee: iam.IGrantable, table: DeclaredTable, options: LakeReadOptions): CfnResource {
+    const problems = new Problems(this);
+    checkPart(table, options, problems);
+    problems.throwIfAny();
+    const filter = dataCellsFilter(this, this.props.databaseName, table, options, (added) => this.grants.order(added));
+    const resource = filterResource(this.props.databaseName, table.name, filter.name);
+    return this.grant({ kind: 'Part', grantee, permissions: [LakePermission.SELECT], resource, after: [filter] });
+  }
+
+  private grantTagged(grantee: iam.IGrantable, options: LakeReadOptions, tags: LakeTagValues[]): CfnResource[] {
+    const problems = new Problems(this);
+    problems.check(!isPartial({ ...options, tags: undefined }), 'tags', 'tags beside a table, columns or a rowFilter', 'grant them apart');
+    problems.check(tags.length > 0 && tags.length <= MAX_TAGS, 'tags', `${tags.length} tags`, `name 1 to ${MAX_TAGS}`);
+    problems.check(new Set(tags.map(({ tag }) => tag.key)).size === tags.length, 'tags', 'a tag twice', 'name all its values at once');
+    problems.throwIfAny();
+    tags.forEach(({ tag }) => this.governTag(tag));
+    const after = tags.flatMap(({ tag: { resource } }) => resource ?? []);
+    const { DESCRIBE, SELECT } = LakePermission;
+    return [
+      this.grant({ kind: 'TaggedDatabases', grantee, permissions: [DESCRIBE], resource: taggedResource('DATABASE', tags), after }),
+      this.grant({ kind: 'TaggedTables', grantee, permissions: [SELECT, DESCRIBE], resource: taggedResource('TABLE', tags), after }),
+    ];
+  }
+
+  /** A tag is made by the deploying role as an administrator. */
+  private governTag({ resource }: ILakeTag): void {
+    if (resource && this.dataLakeSettings) {
+      resource.node.addDependency(this.dataLakeSettings);
+    }
+  }
+
+  private tableOf(options: LakeReadOptions): DeclaredTable | undefined {
+    const problems = new Problems(this);
+    for (const property of ['columns', 'excludedColumns', 'rowFilter'] as const) {
+      problems.check(options.table !== undefined || options[property] === undefined, property, options[property], 'name the table that it is of: table');
+    }
+    problems.throwIfAny();
+    return options.table === undefined ? undefined : this.declared(options.table);
+  }
+
+  private declared(name: string): DeclaredTable {
+    const problems = new Problems(this);
+    const known = [...this.tables.keys()].join(', ');
+    problems.check(this.tables.has(name), 'table', name, `the app declares ${known === '' ? 'no tables on this lake' : known}; declare the table before it is named `
+      + '(Cataloguing.explicit()), or grant on all tables or by tags: a table that a crawler or a transform makes does not exist at deployment');
+    problems.throwIfAny();
+    return this.tables.get(name)!;
   }
 
   private checkProps(): void {
@@ -146,12 +278,10 @@ export class LakeFormationGrants extends Construct {
     return registered;
   }
 
-  private grant(
-    kind: string,
-    grantee: iam.IGrantable,
-    permissions: LakePermission[],
-    resource: lakeformation.CfnPrincipalPermissions.ResourceProperty,
-  ): CfnResource {
-    return this.grants.add(kind, grantee.grantPrincipal, principalArn(this, grantee), permissions, resource);
+  private grant(grant: LakeGrant): CfnResource {
+    const problems = new Problems(this);
+    this.rights.note(principalKey(this, grant.grantee.grantPrincipal, principalIdentifier(this, grant.grantee)), grant, problems);
+    problems.throwIfAny();
+    return this.grants.add(grant);
   }
 }

@@ -1,17 +1,30 @@
-import { createHash } from 'node:crypto';
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { LakePermission } from './lake-permission';
+import { digestOf, principalIdentifier, principalKey } from './principal-identifier';
 
-/** Grants made at the same time fail (ConcurrentModificationException), so each one of a stack follows the one before. */
-const LAST_GRANT = new WeakMap<Stack, CfnResource>();
+/** Changes of permissions made at the same time fail (ConcurrentModificationException), so each one of a stack follows the one before. */
+const LAST_CHANGE = new WeakMap<Stack, CfnResource>();
+
+/** What someone may do with something. */
+export interface LakeGrant {
+  /** What the grant is called in the template, before its digest. */
+  readonly kind: string;
+  readonly grantee: iam.IGrantable;
+  readonly resource: lakeformation.CfnPrincipalPermissions.ResourceProperty;
+  readonly permissions: LakePermission[];
+  /** Whether the grantee may pass the permissions on. */
+  readonly grantable?: boolean;
+  /** What must be there before. */
+  readonly after?: CfnResource[];
+}
 
 /** A lake's grants, made one after another. */
 export class SerialGrants {
   private readonly before: CfnResource[] = [];
-  private readonly made = new Map<string, CfnResource>();
+  private readonly made = new Map<string, lakeformation.CfnPrincipalPermissions>();
 
   constructor(private readonly scope: Construct) {}
 
@@ -20,30 +33,37 @@ export class SerialGrants {
     this.before.push(...resources);
   }
 
-  /** Makes a grant, or returns the one made before. */
-  add(
-    kind: string,
-    principal: iam.IPrincipal,
-    arn: string,
-    permissions: LakePermission[],
-    resource: lakeformation.CfnPrincipalPermissions.ResourceProperty,
-  ): CfnResource {
-    const wanted = [...new Set(permissions)].sort();
-    const key = JSON.stringify([kind, arn, wanted]);
-    const known = this.made.get(key);
-    if (known) {
-      return known;
-    }
-    const scope = this.scopeFor(principal);
-    const grant = new lakeformation.CfnPrincipalPermissions(scope, `${kind}-${this.digest(principal, arn, wanted)}`, {
-      principal: { dataLakePrincipalIdentifier: arn },
-      resource,
-      permissions: wanted,
+  /**
+   * Makes a grant, or adds to the one that the grantee has on the same resource: CloudFormation knows a grant by who and what,
+   * and refuses a second one.
+   */
+  add(grant: LakeGrant): CfnResource {
+    const { grantPrincipal } = grant.grantee;
+    const identifier = principalIdentifier(this.scope, grant.grantee);
+    const digest = digestOf(this.scope, principalKey(this.scope, grantPrincipal, identifier), grant.resource);
+    const scope = this.scopeFor(grantPrincipal);
+    const made = this.made.get(digest) ?? this.order(new lakeformation.CfnPrincipalPermissions(scope, `${grant.kind}-${digest}`, {
+      principal: { dataLakePrincipalIdentifier: identifier },
+      resource: grant.resource,
+      permissions: [],
       permissionsWithGrantOption: [],
-    });
-    this.order(grant);
-    this.made.set(key, grant);
-    return grant;
+    }));
+    this.made.set(digest, made);
+    made.permissions = union(made.permissions, grant.permissions);
+    made.permissionsWithGrantOption = union(made.permissionsWithGrantOption, grant.grantable ? grant.permissions : []);
+    grant.after?.forEach((resource) => made.node.addDependency(resource));
+    return made;
+  }
+
+  /** Puts a resource behind all changes of permissions that its stack makes so far. */
+  order<T extends CfnResource>(change: T): T {
+    const stack = Stack.of(change);
+    const last = LAST_CHANGE.get(stack);
+    for (const resource of last ? [...this.before, last] : this.before) {
+      change.node.addDependency(resource);
+    }
+    LAST_CHANGE.set(stack, change);
+    return change;
   }
 
   /** A grant stands in the stack of its principal: the lake's stack must not depend on those that use it. */
@@ -55,19 +75,6 @@ export class SerialGrants {
     const id = `LakeFormationGrants-${this.scope.node.addr}`;
     return (stack.node.tryFindChild(id) as Construct | undefined) ?? new Construct(stack, id);
   }
-
-  private order(grant: CfnResource): void {
-    const stack = Stack.of(grant);
-    const last = LAST_GRANT.get(stack);
-    for (const resource of last ? [...this.before, last] : this.before) {
-      grant.node.addDependency(resource);
-    }
-    LAST_GRANT.set(stack, grant);
-  }
-
-  /** Follows the principal, not the order of the calls. */
-  private digest(principal: iam.IPrincipal, arn: string, permissions: string[]): string {
-    const who = Construct.isConstruct(principal) ? (principal as IConstruct).node.addr : JSON.stringify(Stack.of(this.scope).resolve(arn));
-    return createHash('sha256').update(JSON.stringify([who, permissions])).digest('hex').slice(0, 12);
-  }
 }
+
+const union = (some: string[], more: string[]): string[] => [...new Set([...some, ...more])].sort();

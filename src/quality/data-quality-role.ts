@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { RolePolicy } from '../core/role-policy';
 import { IDataLake } from '../data-lake';
-import { tableReadStatements } from '../governance/lake-read-access';
+import { tableReadStatements } from '../governance/table-statements';
 
 /** Options of a DataQualityRole. */
 export interface DataQualityRoleProps {

@@ -6,7 +6,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { IConstruct } from 'constructs';
 import { catalogArns } from '../catalog/catalog-arns';
 import { IDataLake } from '../data-lake';
-import { tableReadStatements } from '../governance/lake-read-access';
+import { tableReadStatements } from '../governance/table-statements';
 import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
 import { queryStatements } from '../query/workgroup-access';
 import { METRIC_NAMESPACE } from '../spec/metrics';

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
-import { Auth, DataLakePipeline, Governance, NamedQuery, RunSchedule, Source } from '../../src';
+import { Auth, DataLake, DataLakePipeline, Governance, LakeTag, NamedQuery, RunSchedule, Source } from '../../src';
 import { newStack, statementsOf, templateOf, usersSource } from '../support/synth';
 
 const HOURLY = RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)));
@@ -19,13 +19,19 @@ function fullPipeline(stack: Stack, governance?: Governance): void {
   pipeline.workflow.startAfter('orders', { workflow: pipeline.workflow, source: 'users' });
   pipeline.grantRun(new iam.User(stack, 'Runner'));
   pipeline.grantRead(new iam.Role(stack, 'Reader', { assumedBy: new iam.AccountRootPrincipal() }));
+  pipeline.grantWrite(new iam.Role(stack, 'Writer', { assumedBy: new iam.AccountRootPrincipal() }));
+  pipeline.grantAdminister(new iam.Role(stack, 'Steward', { assumedBy: new iam.AccountRootPrincipal() }));
 }
 
 const GOVERNANCE: [string, Governance][] = [['lake formation', Governance.lakeFormation()], ['iam', Governance.iam()]];
 
 /** Actions that know no resources: nothing but `*` works. */
 const WITHOUT_RESOURCES = [
-  'athena:ListDataCatalogs', 'athena:ListWorkGroups', 'glue:GetSecurityConfiguration', 'lakeformation:GetDataAccess',
+  'athena:ListDataCatalogs', 'athena:ListWorkGroups', 'glue:GetSecurityConfiguration',
+  'lakeformation:GetDataAccess', 'lakeformation:ListPermissions',
+  'lakeformation:GrantPermissions', 'lakeformation:RevokePermissions', 'lakeformation:BatchGrantPermissions', 'lakeformation:BatchRevokePermissions',
+  'lakeformation:CreateDataCellsFilter', 'lakeformation:UpdateDataCellsFilter', 'lakeformation:DeleteDataCellsFilter',
+  'lakeformation:GetDataCellsFilter', 'lakeformation:ListDataCellsFilter',
   'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
   'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
   'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets',
@@ -71,7 +77,7 @@ describe.each(GOVERNANCE)('under %s', (_, governance) => {
       expect(role.Properties.Policies).toBeUndefined();
     }
     const inline = Object.keys(template.findResources('AWS::IAM::Policy'));
-    expect(inline.filter((id) => !/^(Runner|Reader)/.test(id))).toEqual([]);
+    expect(inline.filter((id) => !/^(Runner|Reader|Writer|Steward)/.test(id))).toEqual([]);
   });
 
   test.each(['us-gov-west-1', 'cn-north-1', 'eu-west-1'])('no partition is hard-coded (%s)', (region) => {
@@ -81,6 +87,49 @@ describe.each(GOVERNANCE)('under %s', (_, governance) => {
     expect(text).toContain('AWS::Partition');
     expect(text.match(/arn:aws[a-z-]*:[^"]{0,80}/g)).toBeNull();
     expect(text.match(/https?:\/\/[^"]*amazonaws[^"]*/g)).toBeNull();
+  });
+});
+
+describe('under Lake Formation', () => {
+  const resources = templateOf((stack) => {
+    fullPipeline(stack);
+    const lake = new DataLake(stack, 'Second');
+    const tag = new LakeTag(stack, 'Tag', { key: 'domain', values: ['people'] });
+    lake.lakeFormation!.tag(tag, 'people');
+    lake.grantRead(new iam.User(stack, 'Person'), { tags: [tag.anyOf('people')] });
+  }).toJSON().Resources as Record<string, { Type: string; Properties: any; DependsOn?: string[] }>;
+  const ofType = (...types: string[]) => Object.keys(resources).filter((id) => types.includes(resources[id].Type.replace('AWS::LakeFormation::', '')));
+  const behind = (id: string, seen = new Set<string>()): Set<string> => {
+    const text = JSON.stringify([resources[id].Properties, resources[id].DependsOn]);
+    Object.keys(resources).filter((other) => text.includes(`"${other}"`) && !seen.has(other)).forEach((other) => behind(other, seen.add(other)));
+    return seen;
+  };
+
+  test('no two changes of permissions are made at the same time', () => {
+    const changes = ofType('PrincipalPermissions', 'TagAssociation', 'DataCellsFilter');
+    const place = changes.map((id) => [...behind(id)].filter((other) => changes.includes(other)).length);
+    expect(changes.length).toBeGreaterThan(15);
+    expect([...place].sort((a, b) => a - b)).toEqual(changes.map((_id, i) => i));
+  });
+
+  test('a grant is told by who and what: no two tell the same', () => {
+    const pairs = ofType('PrincipalPermissions').map((id) => JSON.stringify([resources[id].Properties.Principal, resources[id].Properties.Resource]));
+    expect(new Set(pairs).size).toBe(pairs.length);
+  });
+
+  test('every change waits for the administrator, and settings add to those of the account', () => {
+    const [first, second] = ofType('DataLakeSettings');
+    expect([first, second].map((id) => resources[id].Properties.MutationType)).toEqual(['APPEND', 'APPEND']);
+    for (const id of ofType('PrincipalPermissions', 'TagAssociation', 'DataCellsFilter', 'Resource', 'Tag')) {
+      const settings = [...behind(id)].filter((other) => [first, second].includes(other));
+      expect([id, settings]).toEqual([id, expect.arrayContaining([expect.any(String)])]);
+    }
+  });
+
+  test('locations are registered as prefixes, without a wildcard or a slash at the end', () => {
+    const locations = ofType('Resource').map((id) => JSON.stringify(resources[id].Properties.ResourceArn));
+    expect(locations).toHaveLength(4);
+    locations.forEach((arn) => expect(arn).toMatch(/\/(raw|curated)"\]\]\}$/));
   });
 });
 

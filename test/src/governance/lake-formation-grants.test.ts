@@ -136,6 +136,30 @@ describe('grants', () => {
     expect(second.DependsOn).toEqual([first]);
   });
 
+  test('what someone may do with one thing is one grant, because CloudFormation knows it by who and what', () => {
+    const template = templateOf((stack) => {
+      const user = new iam.User(stack, 'User');
+      const grants = add(stack);
+      grants.grantRead(user);
+      grants.grantWrite(user);
+      grants.grantDatabase(user, [LakePermission.CREATE_TABLE]);
+    });
+    const grants = Object.values(template.findResources(PERMISSIONS))
+      .map(({ Properties }) => [Object.keys(Properties.Resource)[0], Properties.Permissions]);
+    expect(grants).toEqual([['Database', ['CREATE_TABLE', 'DESCRIBE']], ['Table', ['ALTER', 'DELETE', 'DESCRIBE', 'INSERT', 'SELECT']]]);
+  });
+
+  test('a steward does all with the tables and passes it on', () => {
+    const template = templateOf((stack) => add(stack).grantAdminister(new iam.User(stack, 'User')));
+    const grants = Object.values(template.findResources(PERMISSIONS)).map(({ Properties }) => Properties);
+    expect(grants.map(({ Permissions, PermissionsWithGrantOption }) => [Permissions, PermissionsWithGrantOption])).toEqual([
+      [['ALTER', 'CREATE_TABLE', 'DESCRIBE', 'DROP'], ['ALTER', 'CREATE_TABLE', 'DESCRIBE', 'DROP']],
+      [['ALTER', 'DELETE', 'DESCRIBE', 'DROP', 'INSERT', 'SELECT'], ['ALTER', 'DELETE', 'DESCRIBE', 'DROP', 'INSERT', 'SELECT']],
+      [['DATA_LOCATION_ACCESS'], []],
+      [['DATA_LOCATION_ACCESS'], []],
+    ]);
+  });
+
   test('the same grant twice is one', () => {
     const template = templateOf((stack) => {
       const user = new iam.User(stack, 'User');
