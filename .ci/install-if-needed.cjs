@@ -23,7 +23,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).m
 // Examples import the library, and call its command, by the names they are published under.
 const links = [
   [join(root, 'node_modules', 'cdk-data-lake-pipeline'), '..'],
-  [join(root, 'node_modules', '.bin', 'datalake'), join('..', '..', 'bin', 'datalake.js')],
+  [join(root, 'node_modules', '.bin', 'datalake'), join('..', '..', 'bin', 'datalake.mjs')],
 ];
 for (const [link, target] of links) {
   rmSync(link, { force: true });

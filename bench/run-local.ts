@@ -13,7 +13,7 @@ const RECORDS = 2000;
 const PAGES = 4;
 const TARGET_SECONDS = 2;
 const QUERIES = ['total_users', 'users_by_country', 'sample_users'];
-const BIN = join(ROOT, 'bin/datalake.js');
+const BIN = join(ROOT, 'bin/datalake.mjs');
 const EXAMPLE = join(ROOT, 'examples/randomuser');
 
 interface Step {

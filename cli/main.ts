@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { runProgram } from './commands/program';
 
 /** The reader of a pipe may have seen enough (`datalake query ... | head`). */

@@ -171,7 +171,7 @@ export class QueryEngine {
     }
     try {
       const partitions = catalog.getPartitions(name.database, name.table);
-      return await readTable({ table, partitions, bucketRoot }, (column) => translated.readsColumn(column), target);
+      return await readTable({ table, partitions, bucketRoot }, translated, target);
     } catch (error) {
       throw error instanceof DataFileError ? new AthenaQueryError('HIVE_CURSOR_ERROR', error.message) : error;
     }

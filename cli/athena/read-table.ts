@@ -19,6 +19,12 @@ export interface TableSource {
   readonly bucketRoot: string;
 }
 
+/** What of the table a statement asks for. */
+export interface TableNeeds {
+  readonly readsRows: boolean;
+  readsColumn(name: string): boolean;
+}
+
 export interface TableRead {
   /** DuckDB query that yields the table's columns, with the catalogue's types. */
   readonly sql: string;
@@ -42,12 +48,12 @@ interface Column {
  * Reads the columns that a statement needs into one file of plain JSON lines that DuckDB takes without
  * guessing: numerals keep their text in string columns, which DuckDB's own JSON reader would change.
  */
-export async function readTable(source: TableSource, needs: (column: string) => boolean, target: string): Promise<TableRead> {
+export async function readTable(source: TableSource, needs: TableNeeds, target: string): Promise<TableRead> {
   const { table } = source;
   checkFormat(table);
   const columns = (table.StorageDescriptor?.Columns ?? []).map((column): Column => {
     const type = parseHiveType(column.Type);
-    return { name: column.Name.toLowerCase(), type: duckdbType(type), read: needs(column.Name.toLowerCase()) ? valueReader(type) : undefined };
+    return { name: column.Name.toLowerCase(), type: duckdbType(type), read: needs.readsColumn(column.Name.toLowerCase()) ? valueReader(type) : undefined };
   });
   const keys = (table.PartitionKeys ?? []).map((key) => ({ name: key.Name.toLowerCase(), type: duckdbType(parseHiveType(key.Type)) }));
   const partitions = isProjected(table) ? projectedPartitions(table) : source.partitions;
@@ -57,7 +63,7 @@ export async function readTable(source: TableSource, needs: (column: string) => 
   const writer = new RecordWriter(columns, target);
   let scannedBytes = 0;
   try {
-    for (const { location, values } of folders) {
+    for (const { location, values } of needs.readsRows ? folders : []) {
       writer.partition = values;
       for (const file of filesAt(location, source.bucketRoot)) {
         await writer.copy(file);

@@ -15,6 +15,8 @@ export interface Translated {
   readonly tree: Node;
   /** Tables of the catalogue that the statement reads. */
   readonly tables: readonly TableName[];
+  /** False for `LIMIT 0`, which asks for columns only: Trino opens no file for it. */
+  readonly readsRows: boolean;
   /** Whether the statement may read a column of this name. */
   readsColumn(name: string): boolean;
 }
@@ -56,7 +58,7 @@ class Translator implements TranslateContext {
   run(): Translated {
     this.collectCtes(this.tree);
     const tree = this.visit(this.tree) as Node;
-    return { tree, tables: this.tables, readsColumn: (name) => this.star || this.names.has(name.toLowerCase()) };
+    return { tree, tables: this.tables, readsColumn: (name) => this.star || this.names.has(name.toLowerCase()), readsRows: !hasLimitZero(tree) };
   }
 
   position(node: Node): Position | undefined {
@@ -281,4 +283,10 @@ class Translator implements TranslateContext {
       entries.forEach((entry) => this.ctes.add(entry.key.toLowerCase()));
     });
   }
+}
+
+/** Whether the statement itself, not a part of it, ends in `LIMIT 0`. */
+function hasLimitZero(tree: Node): boolean {
+  const [statement] = tree.statements as [{ node: { modifiers?: readonly { type: string; limit?: Node }[] } }];
+  return (statement.node.modifiers ?? []).some(({ type, limit }) => type === 'LIMIT_MODIFIER' && (limit?.value as { value?: unknown } | undefined)?.value === 0);
 }

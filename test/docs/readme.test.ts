@@ -53,7 +53,7 @@ describe('the TypeScript snippets', () => {
 });
 
 test('every command and option that the README shows exists', () => {
-  const help = (verb: string) => execFileSync(process.execPath, [join(ROOT, 'bin/datalake.js'), verb, '--help'], { encoding: 'utf8' });
+  const help = (verb: string) => execFileSync(process.execPath, [join(ROOT, 'bin/datalake.mjs'), verb, '--help'], { encoding: 'utf8' });
   const commands = blocks('bash').join('\n').split('\n').map((line) => /^npx datalake (.*?)(?:\s+#.*)?$/.exec(line)?.[1]).filter((text) => text !== undefined);
   expect(commands.length).toBeGreaterThan(6);
   for (const command of commands) {

@@ -71,7 +71,7 @@ describe('the packed library in a new folder', () => {
     const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--dry-run', '--json'], REPOSITORY);
     const files = (JSON.parse(stdout) as { files: { path: string }[] }[])[0].files.map(({ path }) => path);
 
-    expect(files).toEqual(expect.arrayContaining(['.jsii', 'lib/index.js', 'assets/extractor/index.js', 'bin/datalake.js', 'examples/randomuser/app.ts']));
+    expect(files).toEqual(expect.arrayContaining(['.jsii', 'lib/index.js', 'assets/extractor/index.js', 'bin/datalake.mjs', 'examples/randomuser/app.ts']));
     expect(files.filter((path) => /^(src|lambda|cli|test|bench|node_modules)\/|\.datalake|cdk\.out|\.env/.test(path))).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
-export const BIN = join(ROOT, 'bin/datalake.js');
+export const BIN = join(ROOT, 'bin/datalake.mjs');
 
 export interface Ended {
   readonly code: number | null;

@@ -1,7 +1,7 @@
 import { ExecutionFolder, findExecution } from './execution-folder';
-import { LazyAthena } from './lazy-athena';
 import { startLocalAws } from './local-aws';
 import { LocalFunctions } from './local-functions';
+import { ReadyAthena } from './ready-athena';
 import { TableWatch } from './table-watch';
 import { Selected } from '../../assembly/lake-model';
 import { LocalCatalog } from '../../catalog';
@@ -53,7 +53,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     own: { [source.function.arn]: overrides },
     log,
   });
-  const athena = new LazyAthena(lake.folder);
+  const athena = new ReadyAthena(lake.folder);
   const executions: LocalServices['executions'] = {
     statusOf: (arn) => findExecution(lake.folder.runs, arn.slice(arn.lastIndexOf(':') + 1))?.status,
   };

@@ -51,6 +51,15 @@ describe('statements that fail', () => {
 });
 
 describe('column names and types', () => {
+  test('opens no file for LIMIT 0, which asks for columns only; a part of a statement may end so', async () => {
+    expect(await lake.query('SELECT gender, location.country FROM randomuser LIMIT 0')).toEqual({
+      columns: [{ name: 'gender', type: 'varchar' }, { name: 'country', type: 'varchar' }], rows: [], scannedBytes: 0,
+    });
+    const { rows, scannedBytes } = await lake.query('SELECT (SELECT count(*) FROM randomuser) AS n, (SELECT nat FROM randomuser LIMIT 0) AS none');
+    expect(rows).toEqual([['2000', null]]);
+    expect(scannedBytes).toBeGreaterThan(0);
+  });
+
   test('expressions without a name are _colN by position', async () => {
     const { columns } = await lake.query('SELECT 1, count(*) AS n, max(nat), nat FROM randomuser GROUP BY nat LIMIT 1');
     expect(columns.map((column) => column.name)).toEqual(['_col0', 'n', '_col2', 'nat']);

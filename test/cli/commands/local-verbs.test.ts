@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { BIN, cleanEnvironment, datalake } from '../../support/datalake-bin';
 import { handwrittenApp, newFolder, writeFiles } from '../../support/handwritten-app';
 
@@ -65,8 +65,9 @@ describe('query', () => {
   test('says what to install when DuckDB is missing', async () => {
     const cwd = await appWithRows();
     // The bundle alone, away from every node_modules.
-    const bin = join(newFolder(), 'datalake.js');
-    copyFileSync(BIN, bin);
+    const folder = newFolder();
+    cpSync(dirname(BIN), folder, { recursive: true });
+    const bin = join(folder, basename(BIN));
     const { code, stdout } = await datalake(['query', ...LOCAL, '--json', 'SELECT 1'], { cwd, bin });
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'DUCKDB_MISSING', hint: expect.stringMatching(/^npm install --save-dev @duckdb\/node-api@/) });
