@@ -53,7 +53,8 @@ export async function readTable(source: TableSource, needs: TableNeeds, target: 
   checkFormat(table);
   const columns = (table.StorageDescriptor?.Columns ?? []).map((column): Column => {
     const type = parseHiveType(column.Type);
-    return { name: column.Name.toLowerCase(), type: duckdbType(type), read: needs.readsColumn(column.Name.toLowerCase()) ? valueReader(type) : undefined };
+    const name = column.Name.toLowerCase();
+    return { name, type: duckdbType(type), read: needs.readsColumn(name) ? valueReader(type) : undefined };
   });
   const keys = (table.PartitionKeys ?? []).map((key) => ({ name: key.Name.toLowerCase(), type: duckdbType(parseHiveType(key.Type)) }));
   const partitions = isProjected(table) ? projectedPartitions(table) : source.partitions;
