@@ -20,17 +20,16 @@ import { LineageOptions } from './lineage/lineage-function';
 import { MonitoringOptions, PipelineMonitoring } from './monitoring/pipeline-monitoring';
 import { Audiences, AudiencesProps } from './pipeline/audiences';
 import { followParents, missingSources } from './pipeline/parents';
+import { createCrawlers, PipelineCrawlers } from './pipeline/pipeline-crawlers';
 import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
 import { claimTable } from './pipeline/table-registry';
-import { checkColumns } from './quality/check-columns';
 import { QualityEngine } from './quality/quality-engine';
 import { QualityRule } from './quality/quality-rule';
 import { AnalyticsWorkgroup } from './query/analytics-workgroup';
 import { NamedQuery } from './query/named-query';
 import { ResultsBucket } from './query/results-bucket';
-import { RAW_PREFIX } from './spec/object-keys';
 import { createLakeKey } from './storage/encryption';
 import { Transform } from './transform/transform';
 import { PipelineWorkflow } from './workflow/pipeline-workflow';
@@ -136,16 +135,13 @@ export class DataLakePipeline extends Construct {
   readonly pipelineWorkgroup: AnalyticsWorkgroup;
   /** Bucket of both workgroups' results. */
   readonly resultsBucket: ResultsBucket;
-  /** Role of all crawlers. */
-  readonly crawlerRole: CrawlerRole;
-  /** Security configuration of all crawlers. */
-  readonly crawlerSecurity: CrawlerSecurity;
   /** What runs the sources. */
   readonly workflow: PipelineWorkflow;
   /** The dashboard and the alarms, if there are any. */
   readonly monitoring?: PipelineMonitoring;
 
   private readonly audiences: Audiences;
+  private crawlers?: PipelineCrawlers;
   private readonly sourceList: PipelineSource[] = [];
   private readonly runners: iam.IGrantable[] = [];
 
@@ -159,8 +155,6 @@ export class DataLakePipeline extends Construct {
     this.workgroup = this.createWorkgroup('Workgroup', 'analysts/', 'Queries of analysts', props.workgroupName);
     this.pipelineWorkgroup = this.createWorkgroup('PipelineWorkgroup', 'pipeline/', 'Queries of the pipeline itself');
     this.audiences = new Audiences(this, 'Audiences', this.workgroupDefaults());
-    this.crawlerRole = this.createCrawlerRole();
-    this.crawlerSecurity = new CrawlerSecurity(this, 'CrawlerSecurity', { encryptionKey: this.encryptionKey });
     this.workflow = this.createWorkflow();
     this.monitoring = props.monitoring && this.createMonitoring(props.monitoring);
     for (const source of props.sources ?? []) {
@@ -180,23 +174,37 @@ export class DataLakePipeline extends Construct {
     return [...this.sourceList];
   }
 
+  /** Role of all crawlers; undefined as long as there is none. */
+  get crawlerRole(): CrawlerRole | undefined {
+    return this.crawlers?.crawlerRole;
+  }
+
+  /** Security configuration of all crawlers; undefined as long as there is none. */
+  get crawlerSecurity(): CrawlerSecurity | undefined {
+    return this.crawlers?.crawlerSecurity;
+  }
+
   /** Adds a source. Its name must be new on the lake. */
   addSource(source: Source): PipelineSource {
     const owner = claimTable(this.lake, source.name, this.node.path);
     const problems = new Problems(this);
     problems.check(owner === undefined, 'sources', source.name, `${owner} fills a table of this name on the same lake: choose another name`);
-    checkColumns(source, source._options.quality ?? [], problems);
     problems.throwIfAny();
+    const cataloguing = source._options.cataloguing ?? this.props.cataloguing;
+    if (!cataloguing?._table) {
+      this.crawlers ??= createCrawlers(this, this);
+    }
     const added = new PipelineSource(this, `Source-${source.name}`, {
+      ...this.crawlers,
       source,
       lake: this.lake,
       encryptionKey: this.encryptionKey,
-      crawlerRole: this.crawlerRole,
-      crawlerSecurity: this.crawlerSecurity,
-      cataloguing: this.props.cataloguing,
+      cataloguing,
       extractor: this.props.extractor,
       removalPolicy: this.props.removalPolicy,
     });
+    added._checkRules(source._options.quality ?? [], problems);
+    problems.throwIfAny();
     this.sourceList.push(added);
     this.workflow.addSource(added._workflowSource());
     followParents(this.workflow, this.sourceList, source);
@@ -210,9 +218,7 @@ export class DataLakePipeline extends Construct {
   addQualityRules(source: string, ...rules: QualityRule[]): void {
     const known = this.sourceList.find(({ sourceName }) => sourceName === source);
     const problems = new Problems(this);
-    if (known) {
-      checkColumns(known._source, rules, problems);
-    }
+    known?._checkRules(rules, problems);
     problems.throwIfAny();
     this.workflow.addQualityRules(source, ...rules);
   }
@@ -291,17 +297,6 @@ export class DataLakePipeline extends Construct {
   private workgroupDefaults(): AudiencesProps {
     const { scanLimit, removalPolicy } = this.props;
     return { resultsBucket: this.resultsBucket.bucket, encryptionKey: this.encryptionKey, scanLimit, removalPolicy };
-  }
-
-  private createCrawlerRole(): CrawlerRole {
-    const { bucket, databaseName, lakeFormation } = this.lake;
-    return new CrawlerRole(this, 'Crawlers', {
-      bucket,
-      prefix: RAW_PREFIX,
-      databaseName,
-      encryptionKey: this.encryptionKey,
-      useLakeFormationCredentials: lakeFormation !== undefined,
-    });
   }
 
   private createWorkflow(): PipelineWorkflow {

@@ -1,9 +1,11 @@
 // The public constructs and value classes. src/spec is shared with lambda/ and cli/ and is no part of the jsii API.
 export * from './catalog/catalog-crawler';
 export * from './catalog/catalog-function';
+export * from './catalog/catalog-table';
 export * from './catalog/cataloguing';
 export * from './catalog/crawler-role';
 export * from './catalog/crawler-security';
+export * from './catalog/table-column';
 export * from './data-lake';
 export * from './data-lake-pipeline';
 export * from './extraction/auth';

@@ -1,3 +1,5 @@
+import { GlueTable } from '../catalog/glue-table';
+
 /** What the command knows of an app: everything it needs to run its pipelines, here or deployed. */
 export interface LakeModel {
   readonly pipelines: readonly Pipeline[];
@@ -26,7 +28,10 @@ export interface Source {
   readonly function: LambdaFunction;
   /** The function is the user's own, not the library's extractor. */
   readonly custom: boolean;
-  readonly crawler: Crawler;
+  /** Where its table stands. */
+  readonly table: SourceTable;
+  /** What discovers its table; undefined when the template declares it. */
+  readonly crawler?: Crawler;
   /** Name of the source whose records it asks for. */
   readonly parent?: string;
 }
@@ -61,6 +66,15 @@ export interface FunctionAsset {
   readonly bucket: string;
   readonly key: string;
   readonly path: string;
+}
+
+export interface SourceTable {
+  readonly database: string;
+  readonly bucket: string;
+  /** Prefix in the bucket, with its slash: `raw/randomuser/`. */
+  readonly prefix: string;
+  /** The table that the template declares. */
+  readonly declared?: GlueTable;
 }
 
 export interface Crawler {

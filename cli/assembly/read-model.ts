@@ -2,6 +2,7 @@ import { LakeModel, Pipeline, Source } from './lake-model';
 import { localRegion } from './pseudo-parameters';
 import { Assembly, AssemblyStack } from './read-assembly';
 import { readCustomFunction } from './read-custom-function';
+import { readDeclaredTable } from './read-declared-table';
 import { readCrawler, readFunction, readWorkflow, readWorkgroup } from './read-resources';
 import { Resolver } from './resolver';
 import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, SourceManifest } from '../../src/spec/lake-manifest';
@@ -69,10 +70,14 @@ function readPipelines(stack: AssemblyStack, resolver: Resolver): Pipeline[] {
   });
 }
 
-const readSource = (stack: AssemblyStack, resolver: Resolver, source: SourceManifest): Source => ({
-  name: source.name,
-  function: source.custom ? readCustomFunction(stack, resolver, source) : readFunction(stack, resolver, source.function!),
-  custom: source.custom === true,
-  crawler: readCrawler(stack, resolver, source.crawler),
-  parent: source.parent,
-});
+function readSource(stack: AssemblyStack, resolver: Resolver, source: SourceManifest): Source {
+  const crawler = source.crawler === undefined ? undefined : readCrawler(stack, resolver, source.crawler);
+  return {
+    name: source.name,
+    function: source.custom ? readCustomFunction(stack, resolver, source) : readFunction(stack, resolver, source.function!),
+    custom: source.custom === true,
+    table: crawler ?? readDeclaredTable(stack, resolver, source.table!),
+    crawler,
+    parent: source.parent,
+  };
+}

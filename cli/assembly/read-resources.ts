@@ -9,7 +9,7 @@ import { CommandError, messageOf } from '../errors';
 const LAMBDA_MEMORY_MB = 128;
 const LAMBDA_TIMEOUT_SECONDS = 3;
 
-type Properties = Readonly<Record<string, unknown>>;
+export type Properties = Readonly<Record<string, unknown>>;
 
 export function readFunction(stack: AssemblyStack, resolver: Resolver, logicalId: string): LambdaFunction {
   const properties = propertiesOf(stack, logicalId, 'AWS::Lambda::Function');
@@ -141,7 +141,7 @@ function localNameOf(resolver: Resolver, logicalId: string): string {
   return resource === undefined ? logicalId : localName(resource);
 }
 
-function propertiesOf(stack: AssemblyStack, logicalId: string, type: string): Properties {
+export function propertiesOf(stack: AssemblyStack, logicalId: string, type: string): Properties {
   const resource = stack.template.Resources?.[logicalId];
   if (resource?.Type !== type) {
     throw damaged(stack, `the manifest names ${logicalId} as an ${type}, the template has ${resource?.Type ?? 'no such resource'}`);
@@ -149,7 +149,7 @@ function propertiesOf(stack: AssemblyStack, logicalId: string, type: string): Pr
   return resource.Properties ?? {};
 }
 
-const damaged = (stack: AssemblyStack, why: string) =>
+export const damaged = (stack: AssemblyStack, why: string) =>
   new CommandError('ASSEMBLY_UNREADABLE', `stack "${stack.id}": ${why}`, {
     hint: 'synthesize the app again with `npx cdk synth`',
     details: { stack: stack.id, path: stack.templatePath },

@@ -29,7 +29,7 @@ export const query: Verb = {
     const pipeline = selectOnePipeline(selectPipelines(await context.model(), options));
     const statement = sql === undefined ? namedQuery(pipeline, named ?? '') : { sql, database: databaseOf(pipeline) };
     return options.local
-      ? (await lazy.localQuery()).queryLocally(statement, { lake })
+      ? (await lazy.localQuery()).queryLocally(pipeline, statement, { lake })
       : (await lazy.deployed()).queryDeployed(pipeline, statement, { emit });
   },
 };

@@ -55,7 +55,7 @@ export function selectOnePipeline(pipelines: readonly Pipeline[]): Pipeline {
 }
 
 /** Sources of a pipeline share its lake's database. */
-export const databaseOf = (pipeline: Pipeline): string => pipeline.sources[0]?.crawler.database ?? 'default';
+export const databaseOf = (pipeline: Pipeline): string => pipeline.sources[0]?.table.database ?? 'default';
 
 export function unknown(code: string, what: string, noun: string, known: readonly string[]): UsageError {
   const list = [...new Set(known)];

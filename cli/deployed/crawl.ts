@@ -6,6 +6,7 @@ import { Source } from '../assembly/lake-model';
 import { CommandError } from '../errors';
 import { Emit } from '../render/events';
 import { CrawledTable } from '../render/results';
+import { declaredText } from '../runs/declared-table';
 
 const DELAYS = { firstMs: 300, maxMs: 10_000 };
 
@@ -14,7 +15,12 @@ const MAX_READY_WITHOUT_CRAWL = 15;
 
 /** Starts a source's deployed crawler and waits for its end. */
 export async function crawlSourceDeployed(stack: DeployedStack, source: Source, emit: Emit): Promise<CrawledTable> {
-  const name = await stack.physicalId(source.crawler.logicalId);
+  const { table, crawler: { logicalId } = {} } = source;
+  if (logicalId === undefined) {
+    emit({ type: 'stage-done', source: source.name, stage: 'catalogue', detail: declaredText(source) });
+    return describe(stack, source, table.database, emit);
+  }
+  const name = await stack.physicalId(logicalId);
   emit({ type: 'stage', source: source.name, stage: 'catalogue', detail: `crawler ${name}` });
   const before = await start(stack, source, name, emit);
   const crawler = await finished(stack, name, before.LastCrawl?.StartTime);
@@ -26,7 +32,7 @@ export async function crawlSourceDeployed(stack: DeployedStack, source: Source, 
     });
   }
   emit({ type: 'stage-done', source: source.name, stage: 'catalogue', detail: `crawler ${name} succeeded` });
-  return describe(stack, source, crawler.DatabaseName ?? source.crawler.database, emit);
+  return describe(stack, source, crawler.DatabaseName ?? table.database, emit);
 }
 
 export async function getCrawler(stack: DeployedStack, name: string): Promise<Crawler> {
@@ -80,7 +86,7 @@ async function describe(stack: DeployedStack, source: Source, database: string, 
     const columns = [...Table?.StorageDescriptor?.Columns ?? [], ...Table?.PartitionKeys ?? []];
     return { ...found, columns: columns.map(({ Name, Type }) => ({ name: Name ?? '', type: Type ?? '' })) };
   } catch (error) {
-    const why = isAwsError(error, 'EntityNotFoundException') ? 'the crawl made no such table: is anything stored for it?' : (error as Error).message;
+    const why = isAwsError(error, 'EntityNotFoundException') ? (source.crawler ? 'the crawl made no such table: is anything stored for it?' : 'is the stack deployed as it is?') : (error as Error).message;
     emit({ type: 'warning', source: source.name, message: `cannot show table ${database}.${source.name}: ${why}` });
     return { ...found, columns: [] };
   }

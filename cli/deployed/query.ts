@@ -35,11 +35,11 @@ async function deployedText(stack: DeployedStack, query: NamedQuery): Promise<St
   return { sql: found?.QueryString ?? query.sql, database: found?.Database ?? query.database };
 }
 
-/** The name of the database that the crawlers write to in AWS. */
-export async function deployedDatabase(stack: DeployedStack, pipeline: Pipeline): Promise<string> {
-  const crawler = pipeline.sources[0]?.crawler;
+/** The name of the database in AWS: a crawler knows it; where there is none, it is the template's. */
+export async function deployedDatabase(stack: DeployedStack, { sources }: Pipeline): Promise<string> {
+  const crawler = sources.find((source) => source.crawler)?.crawler;
   if (crawler === undefined) {
-    return 'default';
+    return sources[0]?.table.database ?? 'default';
   }
   return (await getCrawler(stack, await stack.physicalId(crawler.logicalId))).DatabaseName ?? crawler.database;
 }

@@ -57,7 +57,7 @@ async function runSource({ source }: Selected, stack: DeployedStack, { emit, cat
   const table = catalogue ? await crawlSourceDeployed(stack, source, emit) : undefined;
   return sourceRun(result, {
     started,
-    database: table?.database ?? source.crawler.database,
-    catalogue: table === undefined ? undefined : 'crawled',
+    database: table?.database ?? source.table.database,
+    catalogue: table === undefined ? undefined : source.crawler ? 'crawled' : 'declared',
   });
 }

@@ -13,7 +13,8 @@ export interface LastCrawl {
 }
 
 export interface LocalCrawlersOptions {
-  readonly crawlers: readonly Crawler[];
+  /** Of each source; undefined where the template declares the table. */
+  readonly crawlers: readonly (Crawler | undefined)[];
   /** File that keeps how the last crawls ended. */
   readonly file: string;
   /** Discovers what a crawler is to find. */
@@ -63,7 +64,7 @@ export class LocalCrawlers {
   }
 
   private find(name: string): Crawler {
-    const crawler = this.options.crawlers.find((one) => one.name === name);
+    const crawler = this.options.crawlers.find((one) => one?.name === name);
     if (crawler === undefined) {
       throw notFound(`Crawler with name ${name} does not exist`);
     }

@@ -25,7 +25,7 @@ export interface ExtractOptions {
 export async function extractSource(source: Source, { lake, runId, emit, url, redrive }: ExtractOptions): Promise<RunResult> {
   requireLocal(source);
   const overrides = { ...lakeOverrides(lake), ...sourceOverrides(source, url) };
-  mkdirSync(lake.folder.bucket(source.crawler.bucket), { recursive: true });
+  mkdirSync(lake.folder.bucket(source.table.bucket), { recursive: true });
   provideAssets(source.function, lake.folder);
   const log = new FunctionLog(lake.folder.log(source.name, runId), source.name, emit);
   const extractor = await LocalFunction.start(source.function, { overrides, log, secrets: source.custom });

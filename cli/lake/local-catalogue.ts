@@ -1,3 +1,4 @@
+import { deploy } from './deploy-catalogue';
 import { LakeFolder } from './lake-folder';
 import { withLock } from './local-lake';
 import { tableLevel } from '../../src/spec/object-keys';
@@ -6,6 +7,7 @@ import { crawl, CrawlResult, LocalCatalog } from '../catalog';
 import { asCommandError } from '../errors';
 import { Emit } from '../render/events';
 import { CrawledTable, CrawlReport, SourceFailure } from '../render/results';
+import { declaredText } from '../runs/declared-table';
 
 /** Discovers the tables of sources, as the Glue crawler does it. */
 export async function crawlLocally(selected: readonly Selected[], { lake, emit }: { lake: LakeFolder; emit: Emit }): Promise<CrawlReport> {
@@ -13,8 +15,9 @@ export async function crawlLocally(selected: readonly Selected[], { lake, emit }
   return withLock(lake, async () => {
     const tables: CrawledTable[] = [];
     const failures: SourceFailure[] = [];
-    for (const { source } of selected) {
+    for (const { pipeline, source } of selected) {
       try {
+        deploy(pipeline, new LocalCatalog(lake.catalog));
         await crawlSource(source, lake, emit);
         tables.push(...describe(source, lake));
       } catch (error) {
@@ -25,7 +28,12 @@ export async function crawlLocally(selected: readonly Selected[], { lake, emit }
   });
 }
 
-async function crawlSource({ name, crawler }: Source, lake: LakeFolder, emit: Emit): Promise<void> {
+async function crawlSource(source: Source, lake: LakeFolder, emit: Emit): Promise<void> {
+  const { name, crawler } = source;
+  if (crawler === undefined) {
+    emit({ type: 'stage-done', source: name, stage: 'catalogue', detail: declaredText(source) });
+    return;
+  }
   emit({ type: 'stage', source: name, stage: 'catalogue', detail: `discovering ${crawler.prefix}` });
   const result = await discover(crawler, lake, (message) => emit({ type: 'warning', source: name, message }));
   emit({ type: 'stage-done', source: name, stage: 'catalogue', detail: resultText(crawler, result) });
@@ -60,13 +68,13 @@ export function resultText({ database }: Crawler, { created, updated, unchanged 
 
 function describe(source: Source, lake: LakeFolder): CrawledTable[] {
   const catalog = new LocalCatalog(lake.catalog);
-  const { database } = source.crawler;
+  const { database } = source.table;
   const table = catalog.getTable(database, source.name);
   return table === undefined ? [] : [{
     source: source.name,
     database,
     table: source.name,
     columns: [...table.StorageDescriptor?.Columns ?? [], ...table.PartitionKeys ?? []].map(({ Name, Type }) => ({ name: Name, type: Type })),
-    partitions: catalog.getPartitions(database, source.name).length,
+    ...(source.crawler && { partitions: catalog.getPartitions(database, source.name).length }),
   }];
 }

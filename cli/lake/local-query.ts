@@ -1,14 +1,16 @@
+import { deploy } from './deploy-catalogue';
 import { LakeFolder } from './lake-folder';
 import { withLock } from './local-lake';
-import { Statement } from '../assembly/lake-model';
+import { Pipeline, Statement } from '../assembly/lake-model';
 import { AthenaQueryError, changesLake, DUCKDB_PACKAGE, LocalAthena } from '../athena';
 import { LocalCatalog } from '../catalog';
 import { CommandError, errnoOf, messageOf } from '../errors';
 import { QueryReport } from '../render/results';
 
 /** Answers Athena's SQL from the files of the lake; a statement that changes it holds the lake's lock. */
-export async function queryLocally(statement: Statement, { lake }: { lake: LakeFolder }): Promise<QueryReport> {
+export async function queryLocally(pipeline: Pipeline, statement: Statement, { lake }: { lake: LakeFolder }): Promise<QueryReport> {
   lake.require();
+  deploy(pipeline, new LocalCatalog(lake.catalog));
   return changesLake(statement.sql) ? withLock(lake, () => run(statement, lake)) : run(statement, lake);
 }
 

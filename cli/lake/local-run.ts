@@ -56,7 +56,7 @@ async function invokeSource({ source }: Selected, lake: LocalLake, { emit, urls 
   const result = await extractSource(source, { lake, runId, emit, url: urls[source.name] });
   emit({ type: 'stage-done', source: source.name, stage: 'extract', detail: extractedText(result, performance.now() - started) });
   tellWarnings(result, emit);
-  return sourceRun(result, { started, database: source.crawler.database, catalogue: undefined });
+  return sourceRun(result, { started, database: source.table.database, catalogue: undefined });
 }
 
 function queryCommand(first: Selected | undefined): string | undefined {

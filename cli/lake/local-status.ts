@@ -18,7 +18,7 @@ export function localStatus(selected: readonly Selected[], lake: LakeFolder): St
 }
 
 function sourceStatus({ pipeline, source }: Selected, lake: LakeFolder): SourceStatus {
-  const { bucket, database } = source.crawler;
+  const { bucket, database, declared } = source.table;
   const folder = lake.bucket(bucket);
   const statePath = join(folder, stateKey(source.name));
   const state = existsSync(statePath) ? read<SourceState>(statePath) : undefined;
@@ -27,7 +27,7 @@ function sourceStatus({ pipeline, source }: Selected, lake: LakeFolder): SourceS
     pipeline: pipeline.path,
     database,
     table: source.name,
-    catalogued: new LocalCatalog(lake.catalog).getTable(database, source.name) !== undefined,
+    catalogued: declared !== undefined || new LocalCatalog(lake.catalog).getTable(database, source.name) !== undefined,
     lastRun: lastRun(join(folder, runResultPrefix(source.name))),
     openRun: state?.open?.runId,
     quarantineObjects: objectsBelow(join(folder, quarantinePrefix(source.name))),

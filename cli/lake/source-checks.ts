@@ -15,7 +15,7 @@ export function requireLocal({ name, function: { notLocal } }: Source): void {
 }
 
 /** A function of the user's own may count what it has put elsewhere. */
-export function requireObjects({ name, custom, crawler: { bucket, prefix } }: Source, { records, partition }: RunResult, lake: LakeFolder): void {
+export function requireObjects({ name, custom, table: { bucket, prefix } }: Source, { records, partition }: RunResult, lake: LakeFolder): void {
   const folder = join(lake.bucket(bucket), prefix, partition);
   if (custom && records > 0 && !(existsSync(folder) && readdirSync(folder).some((file) => file.endsWith('.jsonl.gz')))) {
     throw new CommandError('RESULT_INVALID', `source "${name}": its function answered ${records} records, `

@@ -17,6 +17,6 @@ export async function redriveReport(loop: RedriveLoop, next: string): Promise<Ru
     stage: 'redrive',
     detail: `${counted(records, 'record')} into the table, ${left} left in quarantine, ${duration(performance.now() - started)}`,
   });
-  const runs = results.map((result) => sourceRun(result, { started, database: source.crawler.database, catalogue: undefined }));
+  const runs = results.map((result) => sourceRun(result, { started, database: source.table.database, catalogue: undefined }));
   return { kind: 'run', runs, failures: [], next: records > 0 ? next : undefined };
 }

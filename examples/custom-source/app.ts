@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Architecture, Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { DataLakePipeline, NamedQuery, Source } from 'cdk-data-lake-pipeline';
+import { Cataloguing, DataLakePipeline, NamedQuery, Source } from 'cdk-data-lake-pipeline';
 
 const app = new App();
 const stack = new Stack(app, 'ExchangeRates');
@@ -20,7 +20,15 @@ const rates = new Function(stack, 'Rates', {
 
 new DataLakePipeline(stack, 'Pipeline', {
   databaseName: 'rates_db',
-  sources: [Source.custom('exchange_rates', { function: rates })],
+  sources: [
+    Source.custom('exchange_rates', {
+      function: rates,
+      // The columns are known and few: nothing needs to discover them.
+      cataloguing: Cataloguing.explicit({
+        columns: [{ name: 'currency', type: 'string' }, { name: 'rate', type: 'double' }, { name: 'day', type: 'string' }],
+      }),
+    }),
+  ],
   namedQueries: [
     NamedQuery.sql(
       'latest_rates',

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { compareTable } from './compare-table';
 import { CatalogDependencies } from './dependencies';
 import { CatalogError } from './errors';
 import { GlueCatalog } from './glue-catalog';
@@ -13,7 +14,7 @@ const logger = new Logger({ serviceName: 'catalog' });
 // Kept over warm invocations.
 const catalog = new GlueCatalog();
 
-const ACTIONS = { inspect: inspectTable, reconcile: reconcileTable, prepareTransform, planTransform };
+const ACTIONS = { inspect: inspectTable, reconcile: reconcileTable, compare: compareTable, prepareTransform, planTransform };
 
 type Request = CatalogRequest | TransformRequest | TransformPlanRequest;
 

@@ -9,6 +9,12 @@ export interface MergedSchema {
   readonly hash: string;
 }
 
+/** What the records of a source were seen to hold; undefined when nothing is committed yet, or the source keeps no state. */
+export async function readSchemaTree(store: LakeStore, source: string): Promise<SchemaTree | undefined> {
+  const stored = await readState(store, source);
+  return stored === undefined || stored.state.schema === null ? undefined : SchemaTree.fromJSON(stored.state.schema);
+}
+
 /** @returns undefined when nothing is committed yet. */
 export async function readMergedSchema(store: LakeStore, { source }: CatalogRequest): Promise<MergedSchema | 'no state' | undefined> {
   const stored = await readState(store, source);

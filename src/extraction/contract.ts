@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { undeclared } from './declared-columns';
 import { JsonSchema } from './json-schema';
 import { reviewSchema } from './schema-review';
+import { schemaColumns } from '../catalog/schema-columns';
 import { Problems } from '../core/problems';
 import { ContractSpec, DEFAULT_MAX_QUARANTINE_RATIO } from '../spec/contract-spec';
 
@@ -62,6 +63,15 @@ export class Contract {
    */
   _undeclared(path: string): string[] | undefined {
     return this.mode === 'evolve' ? undefined : undeclared(JSON.parse(this.schema._text()), path);
+  }
+
+  /**
+   * The columns that the schema declares, for a table in the template.
+   *
+   * @internal
+   */
+  _columns(): ReturnType<typeof schemaColumns> {
+    return schemaColumns(this.schema._text());
   }
 
   /** @internal */

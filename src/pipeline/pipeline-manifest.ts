@@ -15,7 +15,9 @@ export interface ManifestedSource {
   readonly function: lambda.IFunction;
   /** The function is the user's own. */
   readonly custom: boolean;
-  readonly crawler: CfnElement;
+  readonly crawler?: CfnElement;
+  /** The table that the template declares. */
+  readonly table?: CfnElement;
   readonly parent?: string;
 }
 
@@ -38,7 +40,8 @@ function entry({ workgroup, stateMachine, sources }: ManifestedPipeline): Pipeli
       name: source.name,
       ...functionEntry(source.function),
       ...(source.custom && { custom: true }),
-      crawler: source.crawler.logicalId,
+      ...(source.crawler && { crawler: source.crawler.logicalId }),
+      ...(source.table && { table: source.table.logicalId }),
       ...(source.parent !== undefined && { parent: source.parent }),
     })),
   };

@@ -4,12 +4,15 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { addSourceTable } from './source-table';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
+import { CatalogTable } from '../catalog/catalog-table';
 import { Cataloguing } from '../catalog/cataloguing';
 import { CrawlerRole } from '../catalog/crawler-role';
 import { CrawlerSecurity } from '../catalog/crawler-security';
 import { grantStatements } from '../core/grant-statements';
 import { pipelineNameOf } from '../core/names';
+import { Problems } from '../core/problems';
 import { IDataLake } from '../data-lake';
 import { ManifestedPipeline } from './pipeline-manifest';
 import { bindCustomFunction } from '../extraction/custom-extractor';
@@ -17,6 +20,8 @@ import { ExtractionMetrics } from '../extraction/extraction-metrics';
 import { ExtractorFunction } from '../extraction/extractor-function';
 import { ExtractorOptions } from '../extraction/extractor-options';
 import { Source } from '../extraction/source';
+import { checkColumns, checkDeclaredColumns } from '../quality/check-columns';
+import { QualityRule } from '../quality/quality-rule';
 import { rawPrefix, RAW_PREFIX } from '../spec/object-keys';
 import { WorkflowSource } from '../workflow/workflow-source';
 
@@ -28,13 +33,23 @@ export interface PipelineSourceProps {
   readonly lake: IDataLake;
   /** Key that encrypts logs. */
   readonly encryptionKey: kms.IKey;
-  /** Role of the pipeline's crawlers. */
-  readonly crawlerRole: CrawlerRole;
-  /** Security configuration of the pipeline's crawlers. */
-  readonly crawlerSecurity: CrawlerSecurity;
 
   /**
-   * How the tables of the pipeline are kept up to date. The source's own option goes first.
+   * Role of the pipeline's crawlers.
+   *
+   * @default - the template declares the source's table
+   */
+  readonly crawlerRole?: CrawlerRole;
+
+  /**
+   * Security configuration of the pipeline's crawlers.
+   *
+   * @default - the template declares the source's table
+   */
+  readonly crawlerSecurity?: CrawlerSecurity;
+
+  /**
+   * How its table is kept up to date.
    *
    * @default Cataloguing.crawlOnSchemaChange()
    */
@@ -55,7 +70,7 @@ export interface PipelineSourceProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** One source of a pipeline: its extractor and its crawler. */
+/** One source of a pipeline: its extractor, and the crawler that finds its table, or the table itself. */
 export class PipelineSource extends ExtractionMetrics {
   /** The pipeline's name in metrics and log lines: its path. */
   readonly pipelineName: string;
@@ -67,8 +82,10 @@ export class PipelineSource extends ExtractionMetrics {
   readonly logGroup: logs.ILogGroup;
   /** The library's extractor; undefined for a source of your own function. */
   readonly extractor?: ExtractorFunction;
-  /** What keeps its table. */
-  readonly crawler: CatalogCrawler;
+  /** What finds its table; undefined when the template declares it. */
+  readonly crawler?: CatalogCrawler;
+  /** Its table, when the template declares it. */
+  readonly table?: CatalogTable;
   /** @internal */
   readonly _source: Source;
 
@@ -84,17 +101,10 @@ export class PipelineSource extends ExtractionMetrics {
     const { lambdaFunction, logGroup } = this.extractor ?? bindCustomFunction(this, source.name, source._custom!, lake.bucket);
     this.lambdaFunction = lambdaFunction;
     this.logGroup = logGroup;
-    this.cataloguing = source._options.cataloguing ?? props.cataloguing;
-    this.crawler = new CatalogCrawler(this, 'Crawler', {
-      bucket: lake.bucket,
-      prefix: rawPrefix(source.name),
-      databaseName: lake.databaseName,
-      crawlerName: source._options.crawlerName,
-      role: props.crawlerRole.role,
-      security: props.crawlerSecurity,
-      useLakeFormationCredentials: lake.lakeFormation !== undefined,
-    });
-    this.orderCrawler(props);
+    this.cataloguing = props.cataloguing;
+    const declared = this.cataloguing?._table;
+    this.table = declared && addSourceTable(this, source, declared, lake);
+    this.crawler = declared ? undefined : this.createCrawler(props);
   }
 
   /** @internal */
@@ -106,14 +116,22 @@ export class PipelineSource extends ExtractionMetrics {
         resources: [this.logGroup.logGroupArn],
       }),
     ]);
-    return follow.combine(this.crawler.grantStart(grantee));
+    return this.crawler ? follow.combine(this.crawler.grantStart(grantee)) : follow;
+  }
+
+  /** @internal */
+  _checkRules(rules: readonly QualityRule[], problems: Problems): void {
+    checkColumns(this._source, rules, problems);
+    if (this.table) {
+      checkDeclaredColumns(this.sourceName, this.table.columns, rules, problems);
+    }
   }
 
   /** @internal */
   _workflowSource(): WorkflowSource {
-    const { sourceName: name, lambdaFunction, logGroup, crawler, cataloguing } = this;
+    const { sourceName: name, lambdaFunction, logGroup, crawler, table, cataloguing } = this;
     const { quality, schedule } = this._source._options;
-    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, cataloguing, schedule, quality };
+    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, table, cataloguing, schedule, quality };
   }
 
   /** @internal */
@@ -122,7 +140,8 @@ export class PipelineSource extends ExtractionMetrics {
       name: this.sourceName,
       function: this.lambdaFunction,
       custom: this.extractor === undefined,
-      crawler: this.crawler.crawler,
+      crawler: this.crawler?.crawler,
+      table: this.table?.table,
       parent: this._source._options.parent?._source.name,
     };
   }
@@ -140,8 +159,18 @@ export class PipelineSource extends ExtractionMetrics {
   }
 
   /** A crawler can run as soon as it is there, so what it needs comes first. */
-  private orderCrawler({ crawlerRole, lake }: PipelineSourceProps): void {
-    const grants = lake.lakeFormation?.grantCrawl(crawlerRole.role, RAW_PREFIX) ?? [];
-    this.crawler.node.addDependency(crawlerRole.policy, ...grants, ...(lake.database ? [lake.database] : []));
+  private createCrawler({ source, lake, crawlerRole, crawlerSecurity }: PipelineSourceProps): CatalogCrawler {
+    const crawler = new CatalogCrawler(this, 'Crawler', {
+      bucket: lake.bucket,
+      prefix: rawPrefix(source.name),
+      databaseName: lake.databaseName,
+      crawlerName: source._options.crawlerName,
+      role: crawlerRole!.role,
+      security: crawlerSecurity,
+      useLakeFormationCredentials: lake.lakeFormation !== undefined,
+    });
+    const grants = lake.lakeFormation?.grantCrawl(crawlerRole!.role, RAW_PREFIX) ?? [];
+    crawler.node.addDependency(crawlerRole!.policy, ...grants, ...(lake.database ? [lake.database] : []));
+    return crawler;
   }
 }

@@ -52,16 +52,29 @@ export class WorkflowQuality extends Construct {
     }
   }
 
-  planOf(source: string): QualityPlan | undefined {
+  /** @param projected sources whose partitions only Athena sees. */
+  planOf(source: string, projected: readonly string[]): QualityPlan | undefined {
     const rules = this.rules.get(source);
     const ruleset = this.rulesets.get(source);
     if (rules === undefined) {
       return undefined;
     }
+    this.checkProjected(source, rules, projected);
     const { statement, rules: expectations } = athenaQuality(rules, this.props.lake.databaseName, source);
     return ruleset === undefined
       ? { rules: expectations, statement }
       : { rules: expectations, evaluation: { ruleset: ruleset.name!, roleArn: this.glueRole!.role.roleArn } };
+  }
+
+  /** Glue knows no partition projection: it would find these tables empty, and rules kept. */
+  private checkProjected(source: string, rules: readonly QualityRule[], projected: readonly string[]): void {
+    const problems = new Problems(this);
+    const read = [source, ...rules.flatMap(({ _spec }) => (_spec.kind === 'referential' ? [_spec.table] : []))];
+    for (const table of this.usesGlue ? read.filter((name) => projected.includes(name)) : []) {
+      problems.add(`quality.${source}`, `Glue Data Quality over table ${table}, which Cataloguing.explicit() declares with partition projection`,
+        'Glue sees no projected partitions: use QualityEngine.athena(), or have the table crawled');
+    }
+    problems.throwIfAny();
   }
 
   private get usesGlue(): boolean {

@@ -1,6 +1,6 @@
 /** What the workflow asks the catalogue's function. */
 export interface CatalogRequest {
-  readonly action: 'inspect' | 'reconcile';
+  readonly action: 'inspect' | 'reconcile' | 'compare';
   readonly source: string;
   readonly bucket: string;
   readonly database: string;
@@ -8,6 +8,8 @@ export interface CatalogRequest {
   /** What the run's result says. Only asked of a source that keeps no state: one that the user's own function extracts. */
   readonly records: number;
   readonly schemaChanged: boolean;
+  /** Partition that the run wrote, as `ingestion_date=YYYY-MM-DD`. Only asked of a declared table. */
+  readonly partition?: string;
 }
 
 /** Answer to `inspect`. */
@@ -26,6 +28,11 @@ export interface TableReconciliation {
   readonly changed: readonly string[];
   /** Partitions that got the table's columns. */
   readonly partitions: number;
+}
+
+/** Answer to `compare`: what the records hold and a declared table does not show. */
+export interface TableComparison {
+  readonly warnings: readonly string[];
 }
 
 /** The table's parameter that says which merged schema it shows. */

@@ -28,8 +28,10 @@ export interface SourceManifest {
   readonly importedFunction?: string;
   /** The function is the user's own. */
   readonly custom?: true;
-  /** AWS::Glue::Crawler; its properties name the database and the target. */
-  readonly crawler: string;
+  /** AWS::Glue::Crawler; its properties name the database and the target. Absent when the table stands in the template. */
+  readonly crawler?: string;
+  /** AWS::Glue::Table, of a source without a crawler. */
+  readonly table?: string;
   /** Name of the source whose records this one asks for: it runs first. */
   readonly parent?: string;
 }

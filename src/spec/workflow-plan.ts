@@ -33,15 +33,17 @@ export interface SourcePlan {
   readonly transforms: readonly TransformPlan[];
 }
 
-export interface CataloguePlan {
-  readonly strategy: CataloguingStrategy;
+export type CataloguePlan = CrawlPlan | { readonly strategy: 'explicit' };
+
+export interface CrawlPlan {
+  readonly strategy: Exclude<CataloguingStrategy, 'explicit'>;
   readonly crawlerName: string;
   /** SQL that adds the run's partition. */
   readonly addPartition: string;
 }
 
 /** The names are those of Cataloguing's factories. */
-export type CataloguingStrategy = 'crawlOnSchemaChange' | 'crawlAlways';
+export type CataloguingStrategy = 'crawlOnSchemaChange' | 'crawlAlways' | 'explicit';
 
 /** Rules, and the one thing that evaluates them. */
 export interface QualityPlan {

@@ -1,5 +1,5 @@
 import { inOrder, jsonata, literal, States, Step } from './asl';
-import { catalogueStep } from './steps/catalogue';
+import { CatalogueNeeds, catalogueStep } from './steps/catalogue';
 import { claimStep } from './steps/claim';
 import { extractStep } from './steps/extract';
 import { failurePath } from './steps/failure';
@@ -36,7 +36,7 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
     claimStep(partition),
     ...(lineage ? [lineage.start] : []),
     noted(extractStep(partition), 'extract'),
-    noted(catalogueStep(partition, parts.catalogFunctionArn), 'catalogue'),
+    noted(catalogueStep(partition, parts.catalogFunctionArn, catalogueNeeds(plans)), 'catalogue'),
     // A step that no source needs would be a permission that the role does not have.
     ...(plans.some((plan) => plan.quality) ? [noted(qualityStep(partition, plans.some((plan) => plan.quality?.evaluation)), 'quality')] : []),
     ...(plans.some((plan) => plan.transforms.length > 0) ? [noted(transformsStep(partition, parts.catalogFunctionArn), 'transforms')] : []),
@@ -65,6 +65,11 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
     },
   };
 }
+
+const catalogueNeeds = (plans: readonly SourcePlan[]): CatalogueNeeds => ({
+  crawled: plans.some(({ catalogue }) => catalogue.strategy !== 'explicit'),
+  declared: plans.some(({ catalogue }) => catalogue.strategy === 'explicit'),
+});
 
 /** A state's name takes 80 characters, a source's 100. */
 const planStateName = (source: string, position: number) => (source.length <= 70 ? `Plan of ${source}` : `Plan of ${source.slice(0, 60)} ${position}`);

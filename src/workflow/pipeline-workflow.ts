@@ -7,6 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { checkWorkflowSource } from './check-workflow-source';
 import { CompletedRun, OnRunCompleteOptions } from './completed-run';
 import { workflowDefinition } from './definition';
 import { DEFAULT_WORKFLOW_LOG_RETENTION, PipelineWorkflowProps } from './pipeline-workflow-props';
@@ -14,7 +15,7 @@ import { completionPattern, EventStarter } from './run-events';
 import { RunSchedules } from './run-schedules';
 import { SourceAccess } from './source-access';
 import { sourcePlan } from './source-plan';
-import { executionArns, workflowStatements } from './workflow-policy';
+import { executionArns, partitionStatement, workflowStatements } from './workflow-policy';
 import { WorkflowSource } from './workflow-source';
 import { CatalogFunction } from '../catalog/catalog-function';
 import { plainRemovalPolicy } from '../core/deletion';
@@ -84,7 +85,7 @@ export class PipelineWorkflow extends Construct {
       description: 'Runs the sources of a data lake pipeline',
     });
     this.stateMachine = this.createStateMachine(stateMachineName);
-    this.addPolicy('Policy', workflowStatements(this, {
+    const policy = this.addPolicy('Policy', workflowStatements(this, {
       lake: props.lake,
       workgroup: props.workgroup,
       topic: this.topic,
@@ -100,7 +101,10 @@ export class PipelineWorkflow extends Construct {
       allow: (statements) => this.addPolicy('QualityPolicy', statements),
     });
     this.node.addValidation({ validate: () => this.graph().problems() });
-    this.access = new SourceAccess((policyId, statements) => this.addPolicy(policyId, statements));
+    this.access = new SourceAccess({
+      addPolicy: (policyId, statements) => this.addPolicy(policyId, statements),
+      allowPartitions: () => policy.addStatements(partitionStatement(this, props.lake)),
+    });
     for (const role of [this.role, this.catalogFunction.role]) {
       this.dependOn(...props.lake.lakeFormation?.grantMaintain(role, RAW_PREFIX) ?? []);
     }
@@ -110,10 +114,11 @@ export class PipelineWorkflow extends Construct {
   addSource(source: WorkflowSource): void {
     const problems = new Problems(this);
     problems.check(this.sources.every(({ name }) => name !== source.name), 'sources', source.name, 'the workflow runs one of this name: choose another');
-    source.schedule?._check(problems, `sources.${source.name}.schedule`);
+    checkWorkflowSource(source, problems);
     problems.throwIfAny();
     this.quality.add(source.name, source.quality ?? []);
     this.access.add(source);
+    this.dependOn(...source.table ? [source.table.table] : []);
     this.sources.push(source);
     if (source.schedule) {
       this.schedulesOf().add(source.name, source.schedule);
@@ -295,9 +300,10 @@ export class PipelineWorkflow extends Construct {
   private plans(): SourcePlan[] {
     const { lake, workgroup } = this.props;
     const graph = this.graph();
+    const projected = this.sources.filter(({ table }) => table).map(({ name }) => name);
     return this.sources.map((source) => ({
       ...sourcePlan(source, lake, workgroup.workgroupName),
-      quality: this.quality.planOf(source.name),
+      quality: this.quality.planOf(source.name, projected),
       transforms: graph.plansOf(source.name),
     }));
   }
@@ -324,9 +330,10 @@ export class PipelineWorkflow extends Construct {
     problems.throwIfAny();
   }
 
-  private addPolicy(id: string, statements: iam.PolicyStatement[]): void {
+  private addPolicy(id: string, statements: iam.PolicyStatement[]): iam.ManagedPolicy {
     const policy = new RolePolicy(this, id, { description: 'Runs the sources of a data lake pipeline', statements, roles: [this.role] });
     this.dependOn(policy);
+    return policy;
   }
 
   /** An execution can start as soon as the state machine is there, so what it needs comes first. */

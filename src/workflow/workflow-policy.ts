@@ -28,7 +28,7 @@ export interface WorkflowSurroundings {
 export function workflowStatements(scope: IConstruct, around: WorkflowSurroundings): iam.PolicyStatement[] {
   return [
     ...claimStatements(scope, around),
-    ...tableStatements(scope, around),
+    ...tableStatements(around),
     new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [around.catalogFunction, around.lineageFunction].flatMap((fn) => fn?.functionArn ?? []) }),
     ...noticeStatements(scope, around),
     ...observationStatements(),
@@ -52,13 +52,16 @@ function claimStatements(scope: IConstruct, { lake, stateMachineName }: Workflow
 }
 
 /** Athena reads and changes the catalogue as the caller. */
-function tableStatements(scope: IConstruct, { lake, workgroup }: WorkflowSurroundings): iam.PolicyStatement[] {
+function tableStatements({ lake, workgroup }: WorkflowSurroundings): iam.PolicyStatement[] {
   return [
     ...queryStatements(workgroup),
     ...tableReadStatements(lake),
-    new iam.PolicyStatement({ actions: ['glue:CreatePartition', 'glue:BatchCreatePartition'], resources: catalogArns(scope, lake.databaseName) }),
   ];
 }
+
+/** What `ALTER TABLE ADD PARTITION` needs besides. */
+export const partitionStatement = (scope: IConstruct, { databaseName }: IDataLake) =>
+  new iam.PolicyStatement({ actions: ['glue:CreatePartition', 'glue:BatchCreatePartition'], resources: catalogArns(scope, databaseName) });
 
 function noticeStatements(scope: IConstruct, { topic, topicKey }: WorkflowSurroundings): iam.PolicyStatement[] {
   const defaultBus = Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' });

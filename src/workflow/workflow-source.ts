@@ -2,6 +2,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { RunSchedule } from './run-schedule';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
+import { CatalogTable } from '../catalog/catalog-table';
 import { Cataloguing } from '../catalog/cataloguing';
 import { QualityRule } from '../quality/quality-rule';
 
@@ -23,13 +24,24 @@ export interface WorkflowSource {
   /** The logs of that function. */
   readonly logGroup: logs.ILogGroup;
 
-  /** What discovers its table. */
-  readonly crawler: CatalogCrawler;
+  /**
+   * What discovers its table. Needed unless `table` is given.
+   *
+   * @default - the table is declared
+   */
+  readonly crawler?: CatalogCrawler;
+
+  /**
+   * Its table, when the template declares it.
+   *
+   * @default - the crawler makes it
+   */
+  readonly table?: CatalogTable;
 
   /**
    * How its table is kept up to date.
    *
-   * @default Cataloguing.crawlOnSchemaChange()
+   * @default Cataloguing.crawlOnSchemaChange(); with `table`, Cataloguing.explicit()
    */
   readonly cataloguing?: Cataloguing;
 

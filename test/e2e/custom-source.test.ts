@@ -41,7 +41,7 @@ describe('the example of a source with a function of its own, on the laptop', ()
     const { code, stdout, stderr } = await run();
 
     expect({ code, stderr }).toMatchObject({ code: 0 });
-    expect(JSON.parse(stdout)).toMatchObject({ ok: true, runs: [{ source: 'exchange_rates', records: 2, quarantined: 0, table: 'exchange_rates', catalogue: 'crawled' }] });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, runs: [{ source: 'exchange_rates', records: 2, quarantined: 0, table: 'exchange_rates', catalogue: 'declared' }] });
     expect(await rates()).toEqual([['JPY', '158.41', '2024-01-05'], ['USD', '1.0921', '2024-01-05']]);
   }, 120_000);
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { DEFAULT_USE_LAKE_FORMATION_CREDENTIALS } from '../../src/catalog/catalog-crawler';
+import { DEFAULT_FIRST_PARTITION } from '../../src/catalog/catalog-table';
 import { DEFAULT_REMOVAL_POLICY } from '../../src/core/deletion';
 import { DEFAULT_PASSWORD_FIELD, DEFAULT_USERNAME_FIELD } from '../../src/extraction/auth';
 import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES } from '../../src/extraction/extractor-options';
@@ -80,6 +81,8 @@ test.each<[string, string, string, string]>([
   ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'maxQuarantinePercent', `${DEFAULT_MAX_QUARANTINE_PERCENT}`],
   ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'maxEmptyRuns', `${DEFAULT_MAX_EMPTY_RUNS}`],
   ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'scanPercent', `${DEFAULT_SCAN_PERCENT}`],
+  ['catalog/catalog-table.ts', 'CatalogTableProps', 'firstPartition', `'${DEFAULT_FIRST_PARTITION}'`],
+  ['catalog/cataloguing.ts', 'ExplicitCataloguingOptions', 'firstPartition', `'${DEFAULT_FIRST_PARTITION}'`],
   ['catalog/catalog-crawler.ts', 'CatalogCrawlerProps', 'useLakeFormationCredentials', `${DEFAULT_USE_LAKE_FORMATION_CREDENTIALS}`],
 ])('%s %s.%s says what the code does', (file, owner, property, expected) => {
   expect(documentedDefault(file, owner, property)).toBe(expected);

@@ -92,6 +92,7 @@ export function handwrittenTemplate(sources: readonly HandwrittenSource[]) {
       ...Object.fromEntries(sources.flatMap((source) => [
         [`${source.name}Function`, functionResource(source)],
         [`${source.name}Crawler`, crawlerResource(source)],
+        [`${source.name}Table`, tableResource(source)],
       ])),
     },
   };
@@ -118,6 +119,18 @@ const crawlerResource = ({ name }: HandwrittenSource) => ({
     DatabaseName: { Ref: 'Database' },
     Targets: { S3Targets: [{ Path: { 'Fn::Join': ['', ['s3://', { Ref: 'Bucket' }, `/raw/${name}/`]] } }] },
     Configuration: JSON.stringify({ Version: 1, Grouping: { TableLevelConfiguration: 3 } }),
+  },
+});
+
+/** Found by a source whose manifest names it. */
+const tableResource = ({ name }: HandwrittenSource) => ({
+  Type: 'AWS::Glue::Table',
+  Properties: {
+    DatabaseName: { Ref: 'Database' },
+    TableInput: {
+      Name: name,
+      StorageDescriptor: { Columns: [{ Name: 'n', Type: 'int' }], Location: { 'Fn::Join': ['', ['s3://', { Ref: 'Bucket' }, `/raw/${name}/`]] } },
+    },
   },
 });
 

@@ -33,11 +33,11 @@ export async function runSource(selected: Selected, options: RunSourceOptions): 
   requireLocal(source);
   const overrides = sourceOverrides(source, options.url);
   const runId = newRunId();
-  mkdirSync(lake.bucket(source.crawler.bucket), { recursive: true });
+  mkdirSync(lake.bucket(source.table.bucket), { recursive: true });
   provideAssets(source.function, lake);
   const folder = ExecutionFolder.create(lake.runs, source.name, runId);
   const log = new FunctionLog(lake.log(source.name, runId), source.name, emit);
-  const table = new TableWatch(source, lake);
+  const table = new TableWatch(selected, lake);
   const services = await startServices({ ...options, selected, overrides, folder, log, table });
   try {
     return await execute({ selected, emit, runId, lake, folder, table, services });
@@ -78,5 +78,5 @@ async function execute({ selected, emit, runId, lake, folder, table, services }:
   }
   const result = checkedResult(teller.variables.result, source, runId);
   requireObjects(source, result, lake);
-  return sourceRun(result, { started, database: source.crawler.database, catalogue: table.outcome });
+  return sourceRun(result, { started, database: source.table.database, catalogue: table.outcome });
 }

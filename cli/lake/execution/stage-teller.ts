@@ -35,6 +35,8 @@ export class StageTeller {
   step: string | undefined;
   private since = performance.now();
   private readonly told = new Set<string>();
+  /** Warnings of the result that are told. */
+  private warned = 0;
 
   constructor(private readonly options: StageTellerOptions) {}
 
@@ -76,8 +78,10 @@ export class StageTeller {
     if (step !== undefined && detail !== undefined) {
       emit({ type: 'stage-done', source, stage: step, detail });
     }
-    if (step === 'extract' && variables.result !== undefined) {
-      tellWarnings(variables.result, emit);
+    const { result } = variables;
+    if ((step === 'extract' || step === 'catalogue') && result !== undefined) {
+      tellWarnings({ ...result, warnings: result.warnings?.slice(this.warned) }, emit);
+      this.warned = result.warnings?.length ?? 0;
     }
   }
 

@@ -1,6 +1,7 @@
-import { Crawler, Source } from '../../assembly/lake-model';
+import { Crawler, Selected, Source } from '../../assembly/lake-model';
 import { CrawlResult, LocalCatalog } from '../../catalog';
 import { SourceRun } from '../../render/results';
+import { deploy } from '../deploy-catalogue';
 import { LakeFolder } from '../lake-folder';
 import { resultText } from '../local-catalogue';
 
@@ -10,10 +11,12 @@ export class TableWatch {
   private readonly partitions: number;
   private crawl: string | undefined;
 
-  constructor(private readonly source: Source, lake: LakeFolder) {
+  private readonly source: Source;
+
+  constructor({ pipeline, source }: Selected, lake: LakeFolder) {
+    this.source = source;
     this.catalog = new LocalCatalog(lake.catalog);
-    // In AWS the stack makes the database.
-    this.catalog.createDatabase(source.crawler.database);
+    deploy(pipeline, this.catalog);
     this.partitions = this.count();
   }
 
@@ -23,9 +26,12 @@ export class TableWatch {
 
   /** Undefined when there is no table. */
   get outcome(): SourceRun['catalogue'] {
-    const { name, crawler: { database } } = this.source;
+    const { name, table: { database, declared } } = this.source;
     if (this.crawl !== undefined) {
       return 'crawled';
+    }
+    if (declared) {
+      return 'declared';
     }
     if (this.catalog.getTable(database, name) === undefined) {
       return undefined;
@@ -34,10 +40,10 @@ export class TableWatch {
   }
 
   get text(): string {
-    return this.crawl ?? `table ${this.source.crawler.database}.${this.source.name}: ${this.outcome ?? 'none'}`;
+    return this.crawl ?? `table ${this.source.table.database}.${this.source.name}: ${this.outcome ?? 'none'}`;
   }
 
   private count(): number {
-    return this.catalog.getPartitions(this.source.crawler.database, this.source.name).length;
+    return this.catalog.getPartitions(this.source.table.database, this.source.name).length;
   }
 }

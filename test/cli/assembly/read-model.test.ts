@@ -49,7 +49,7 @@ test('finds pipelines in the assemblies of stages, and names their stacks as the
   files['manifest.json'] = { version: '54.0.0', artifacts: { 'assembly-Prod': { type: 'cdk:cloud-assembly', properties: { directoryName: 'assembly-Prod' } } } };
   const { pipelines } = modelOf(files);
   expect(pipelines[0].stack).toMatchObject({ id: 'Prod/Lake', name: 'Prod-Lake' });
-  expect(pipelines[0].sources[0].crawler.bucket).toBe('prod-lake-bucket');
+  expect(pipelines[0].sources[0].table.bucket).toBe('prod-lake-bucket');
 });
 
 test('notes a variable that only a deployed stack can fill, instead of failing for all', () => {

@@ -21,15 +21,15 @@ function modelOf(build: (app: App) => void) {
 test('reads a pipeline with nothing but defaults', () => {
   const { pipelines: [pipeline] } = modelOf((app) => new DataLakePipeline(new Stack(app, 'Lake'), 'Pipeline', { sources: SOURCES }));
   expect(pipeline.path).toBe('Lake/Pipeline');
-  const [{ function: fn, crawler, name }] = pipeline.sources;
+  const [{ function: fn, crawler, table, name }] = pipeline.sources;
   expect(name).toBe('users');
   expect(existsSync(join(fn.codeDir, 'index.js'))).toBe(true);
-  expect(fn.environment).toMatchObject({ API_URL: 'https://api.example.com/users', DATA_BUCKET_NAME: crawler.bucket });
+  expect(fn.environment).toMatchObject({ API_URL: 'https://api.example.com/users', DATA_BUCKET_NAME: table.bucket });
   expect(JSON.parse(fn.environment.SOURCE_SPEC)).toMatchObject({ source: 'users', records: '$.results' });
   expect(fn.unresolved).toEqual({});
   expect(crawler).toMatchObject({ prefix: 'raw/users/', tableLevel: 3 });
-  expect(crawler.bucket).toMatch(/^lake-pipeline/);
-  expect(crawler.database).toMatch(/^[a-z][a-z0-9_]*$/);
+  expect(table.bucket).toMatch(/^lake-pipeline/);
+  expect(table.database).toMatch(/^[a-z][a-z0-9_]*$/);
   expect(pipeline.workgroup.name).not.toBe('');
 });
 
@@ -40,7 +40,7 @@ test('reads the names that a pipeline chose, and its queries', () => {
     workgroupName: 'analytics',
     namedQueries: [NamedQuery.sql('total', 'SELECT count(*) FROM lake_db.users')],
   }));
-  expect(pipeline.sources[0].crawler.database).toBe('lake_db');
+  expect(pipeline.sources[0].table.database).toBe('lake_db');
   expect(pipeline.workgroup).toMatchObject({ name: 'analytics', queries: [{ name: 'total', database: 'lake_db', sql: 'SELECT count(*) FROM lake_db.users' }] });
 });
 
@@ -56,5 +56,5 @@ test("follows a bucket into another stack, and keeps two stages' lakes apart", (
   const buckets = pipelines.map((one) => one.sources[0].function.environment.DATA_BUCKET_NAME);
   expect(buckets[0]).toMatch(/^dev-storage-data/);
   expect(buckets[1]).toMatch(/^prod-storage-data/);
-  expect(pipelines[0].sources[0].crawler.bucket).toBe(buckets[0]);
+  expect(pipelines[0].sources[0].table.bucket).toBe(buckets[0]);
 });

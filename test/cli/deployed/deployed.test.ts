@@ -134,6 +134,29 @@ describe('crawl', () => {
   });
 });
 
+describe('a table that the template declares', () => {
+  const declared = {
+    ...USERS,
+    manifest: { crawler: undefined, table: 'usersTable' },
+  } as const;
+
+  test('is shown as it is', async () => {
+    const { code, stdout } = await run(['crawl', '--json'], { GetTable: () => TABLE }, {}, declared);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).tables).toEqual([expect.objectContaining({ database: 'lake_db', table: 'users', columns: [{ name: 'n', type: 'int' }, { name: 'ingestion_date', type: 'string' }] })]);
+  });
+
+  test('is not crawled, and the command says why', async () => {
+    const { stderr } = await run(['crawl'], { GetTable: () => TABLE }, {}, declared);
+    expect(stderr).toContain('table lake_db.users is declared in the template (Cataloguing.explicit())');
+  });
+
+  test('needs nothing after the function', async () => {
+    const { stdout } = await run(['run', '--json'], { Invoke: ({ runId }) => result(runId, { records: 3 }), GetTable: () => TABLE }, {}, declared);
+    expect(JSON.parse(stdout).runs).toEqual([expect.objectContaining({ records: 3, catalogue: 'declared', database: 'lake_db' })]);
+  });
+});
+
 test('run invokes and then crawls', async () => {
   const states = [crawler('READY'), crawler('READY', NEW)];
   const { code, stdout } = await run(['run', '--json'], {

@@ -19,8 +19,8 @@ test('the template tells the command which resources make up each pipeline', () 
     expect(template.Resources[stateMachine].Type).toBe('AWS::StepFunctions::StateMachine');
     for (const source of sources) {
       expect(template.Resources[source.function!].Type).toBe('AWS::Lambda::Function');
-      expect(template.Resources[source.crawler].Type).toBe('AWS::Glue::Crawler');
-      expect(JSON.stringify(template.Resources[source.crawler].Properties.Targets)).toContain(`/raw/${source.name}/`);
+      expect(template.Resources[source.crawler!].Type).toBe('AWS::Glue::Crawler');
+      expect(JSON.stringify(template.Resources[source.crawler!].Properties.Targets)).toContain(`/raw/${source.name}/`);
     }
   }
 });

@@ -1,4 +1,4 @@
-import { SourcePlan } from '../../../src/spec';
+import { CrawlPlan, SourcePlan } from '../../../src/spec';
 import { DefinitionParts, workflowDefinition } from '../../../src/workflow/definition';
 import { EXECUTION_ARN, runWorkflow, TaskCall, TaskError } from '../../support/run-workflow';
 
@@ -208,6 +208,7 @@ describe('the extraction', () => {
 describe('the catalogue', () => {
   const BEHIND: Answers = { inspect: () => payload({ hasData: true, current: false }) };
   const crawlers = (...crawls: object[]): Answers => ({ ...BEHIND, 'aws-sdk:glue:getCrawler': (_args, nth) => ({ Crawler: crawls[Math.min(nth, crawls.length - 1)] }) });
+  const ALWAYS = { catalogue: { ...PLAN.catalogue as CrawlPlan, strategy: 'crawlAlways' as const } };
   const BEFORE = { State: 'READY', LastCrawl: { StartTime: '2026-11-22T00:00:00Z', Status: 'SUCCEEDED' } };
 
   test('is crawled when the table is behind, for the first time too, then what was missed is added', async () => {
@@ -217,12 +218,23 @@ describe('the catalogue', () => {
   });
 
   test('is crawled always when told so', async () => {
-    const outcome = await run({}, undefined, { catalogue: { ...PLAN.catalogue, strategy: 'crawlAlways' } });
+    const outcome = await run({}, undefined, ALWAYS);
     expect(tasksOf(outcome)).toContain('aws-sdk:glue:startCrawler');
   });
 
+  test('is only looked at when the template declares it, and what it does not show is a warning of the run', async () => {
+    const answers = { compare: () => payload({ warnings: ['late is stored and not declared'] }) };
+    const explicit = { catalogue: { strategy: 'explicit' as const } };
+    const outcome = await run(answers, undefined, explicit);
+    expect(tasksOf(outcome).slice(2)).toEqual(['compare', 'events:putEvents']);
+    expect(outcome.output.result.warnings).toEqual(['late is stored and not declared']);
+    const both = await run({ ...answers, 'lambda:invoke': () => payload({ ...RESULT, runId: '20261123T154801Z-000000', warnings: ['slow'] }) }, { source: 'users', runId: '20261123T154801Z-000000' }, explicit);
+    expect(both.output.result.warnings).toEqual(['slow', 'late is stored and not declared']);
+    expect((await run({ compare: () => payload({ warnings: [] }) }, undefined, explicit)).output.result.warnings).toEqual([]);
+  });
+
   test('is left alone while nothing is stored', async () => {
-    const outcome = await run({ inspect: () => payload({ hasData: false, current: false }) }, undefined, { catalogue: { ...PLAN.catalogue, strategy: 'crawlAlways' } });
+    const outcome = await run({ inspect: () => payload({ hasData: false, current: false }) }, undefined, ALWAYS);
     expect(tasksOf(outcome).slice(2)).toEqual(['inspect', 'events:putEvents']);
   });
 
