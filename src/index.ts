@@ -28,6 +28,7 @@ export * from './extraction/rate-limit';
 export * from './extraction/request-limits';
 export * from './extraction/response-rule';
 export * from './extraction/sigv4-auth';
+export * from './extraction/http-source-options';
 export * from './extraction/source';
 export * from './extraction/write-mode';
 export * from './governance/access-options';

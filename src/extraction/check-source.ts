@@ -1,6 +1,6 @@
 import { checkHeaderName, checkHeaders } from './check-headers';
+import { HttpSourceOptions } from './http-source-options';
 import { Pagination } from './pagination';
-import { HttpSourceOptions } from './source';
 import { Problems } from '../core/problems';
 import { DEFAULT_LIMITS } from '../spec/defaults';
 
