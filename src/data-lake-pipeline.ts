@@ -18,6 +18,7 @@ import { LakeReadOptions, LakeWriteOptions } from './governance/access-options';
 import { isPartial } from './governance/partial-access';
 import { LineageOptions } from './lineage/lineage-function';
 import { MonitoringOptions, PipelineMonitoring } from './monitoring/pipeline-monitoring';
+import { FunctionNetwork, VpcOptions } from './network/function-network';
 import { Audiences, AudiencesProps } from './pipeline/audiences';
 import { followParents, missingSources } from './pipeline/parents';
 import { createCrawlers, PipelineCrawlers } from './pipeline/pipeline-crawlers';
@@ -116,6 +117,13 @@ export interface DataLakePipelineProps extends DataLakeProps {
   readonly monitoring?: MonitoringOptions;
 
   /**
+   * VPC of the functions: extractors, the keeper of tables, lineage. Functions of your own stand where you put them.
+   *
+   * @default - in no VPC; extractors reach APIs on the internet
+   */
+  readonly vpc?: VpcOptions;
+
+  /**
    * Memory, time and logs of the extractors. A source's own options go first.
    *
    * @default - see ExtractorOptions
@@ -135,6 +143,8 @@ export class DataLakePipeline extends Construct {
   readonly pipelineWorkgroup: AnalyticsWorkgroup;
   /** Bucket of both workgroups' results. */
   readonly resultsBucket: ResultsBucket;
+  /** Where the functions stand in a VPC, if they do. */
+  readonly network?: FunctionNetwork;
   /** What runs the sources. */
   readonly workflow: PipelineWorkflow;
   /** The dashboard and the alarms, if there are any. */
@@ -155,6 +165,7 @@ export class DataLakePipeline extends Construct {
     this.workgroup = this.createWorkgroup('Workgroup', 'analysts/', 'Queries of analysts', props.workgroupName);
     this.pipelineWorkgroup = this.createWorkgroup('PipelineWorkgroup', 'pipeline/', 'Queries of the pipeline itself');
     this.audiences = new Audiences(this, 'Audiences', this.workgroupDefaults());
+    this.network = props.vpc && new FunctionNetwork(this, 'Network', props.vpc);
     this.workflow = this.createWorkflow();
     this.monitoring = props.monitoring && this.createMonitoring(props.monitoring);
     for (const source of props.sources ?? []) {
@@ -201,6 +212,7 @@ export class DataLakePipeline extends Construct {
       encryptionKey: this.encryptionKey,
       cataloguing,
       extractor: this.props.extractor,
+      network: this.network,
       removalPolicy: this.props.removalPolicy,
     });
     added._checkRules(source._options.quality ?? [], problems);
@@ -307,6 +319,7 @@ export class DataLakePipeline extends Construct {
       topic: this.props.topic,
       lineage: this.props.lineage,
       qualityEngine: this.props.qualityEngine,
+      network: this.network,
       removalPolicy: this.props.removalPolicy,
     });
   }

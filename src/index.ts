@@ -41,6 +41,7 @@ export * from './governance/registered-locations';
 export * from './lineage/lineage-function';
 export * from './lineage/lineage-sink';
 export * from './monitoring/pipeline-monitoring';
+export * from './network/function-network';
 export * from './pipeline/pipeline-source';
 export * from './quality/quality-engine';
 export * from './quality/quality-rule';

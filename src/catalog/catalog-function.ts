@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { catalogArns } from './catalog-arns';
 import { addBundledFunction } from '../core/bundled-function';
 import { IDataLake } from '../data-lake';
+import { FunctionNetwork } from '../network/function-network';
 import { RAW_PREFIX, STATE_PREFIX } from '../spec/object-keys';
 import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from '../storage/lake-access';
 
@@ -28,6 +29,13 @@ export interface CatalogFunctionProps {
 
   /** How long logs are kept. */
   readonly logRetention: logs.RetentionDays;
+
+  /**
+   * Where the function stands in a VPC.
+   *
+   * @default - in no VPC
+   */
+  readonly network?: FunctionNetwork;
 
   /**
    * What happens to the logs when the stack is deleted.
@@ -57,6 +65,7 @@ export class CatalogFunction extends Construct {
       environment: {},
       logRetention: props.logRetention,
       encryptionKey: props.encryptionKey,
+      network: props.network,
       removalPolicy: props.removalPolicy,
       statements: this.statements(lake),
     });

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
 import { plainRemovalPolicy } from './deletion';
 import { RolePolicy } from './role-policy';
+import { attachStatements, FunctionNetwork } from '../network/function-network';
 import { allowLogEncryption } from '../storage/encryption';
 import { KMS_READ } from '../storage/lake-access';
 
@@ -25,6 +26,8 @@ export interface BundledFunctionProps {
   readonly logRetention: logs.RetentionDays;
   /** Encrypts the environment and the logs. */
   readonly encryptionKey?: kms.IKey;
+  /** Where it stands in a VPC, if it does. */
+  readonly network?: FunctionNetwork;
   readonly removalPolicy?: RemovalPolicy;
   /** What it may do besides writing its logs. */
   readonly statements: iam.PolicyStatement[];
@@ -39,12 +42,12 @@ export interface BundledFunction {
 
 /** Adds a function of this library to a construct: the prebuilt code, a role that nothing else has, its logs. */
 export function addBundledFunction(scope: Construct, props: BundledFunctionProps): BundledFunction {
-  const { description } = props;
+  const { description, network } = props;
   const logGroup = createLogGroup(scope, props);
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description });
   const readEnvironment = props.encryptionKey ? [new iam.PolicyStatement({ actions: KMS_READ, resources: [props.encryptionKey.keyArn] })] : [];
   const writeLogs = new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
-  const policy = new RolePolicy(scope, 'Policy', { description, statements: [...props.statements, ...readEnvironment, writeLogs], roles: [role] });
+  const policy = new RolePolicy(scope, 'Policy', { description, statements: [...props.statements, ...readEnvironment, ...(network ? attachStatements(scope) : []), writeLogs], roles: [role] });
   const lambdaFunction = new lambda.Function(scope, 'Function', {
     description,
     runtime: lambda.Runtime.NODEJS_24_X,
@@ -57,10 +60,12 @@ export function addBundledFunction(scope: Construct, props: BundledFunctionProps
     logGroup,
     environment: props.environment,
     environmentEncryption: props.encryptionKey,
+    ...(network && { vpc: network.vpc, vpcSubnets: { subnets: network.subnets }, securityGroups: [network.securityGroup] }),
   });
   // The first call needs the permissions. Of the role, the function's own reference tells (cfn-lint W3005).
   const { logicalId } = policy.node.defaultChild as iam.CfnManagedPolicy;
   (lambdaFunction.node.defaultChild as lambda.CfnFunction).addOverride('DependsOn', [logicalId]);
+  network?._reach(props.statements);
   explainSettings(lambdaFunction);
   return { lambdaFunction, role, policy, logGroup };
 }

@@ -15,6 +15,7 @@ import { addBundledFunction } from '../core/bundled-function';
 import { checkRegion } from '../core/checks';
 import { pipelineNameOf } from '../core/names';
 import { Problems } from '../core/problems';
+import { FunctionNetwork } from '../network/function-network';
 import { ContractSpec } from '../spec/contract-spec';
 import { ENV_API_URL, ENV_DATA_BUCKET_NAME, ENV_PIPELINE_NAME, ENV_SOURCE_SPEC, MAX_ENVIRONMENT_BYTES } from '../spec/environment';
 import { SourceSpec } from '../spec/source-spec';
@@ -43,6 +44,13 @@ export interface ExtractorFunctionProps extends ExtractorOptions {
    * @default - CloudWatch's own encryption
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * Where the function stands in a VPC.
+   *
+   * @default - in no VPC
+   */
+  readonly network?: FunctionNetwork;
 
   /**
    * What happens to the logs when the stack is deleted.
@@ -83,6 +91,7 @@ export class ExtractorFunction extends ExtractionMetrics implements iam.IGrantab
       timeout: props.timeout ?? Duration.minutes(DEFAULT_TIMEOUT_MINUTES),
       logRetention: props.logRetention ?? DEFAULT_LOG_RETENTION,
       encryptionKey: props.encryptionKey,
+      network: props.network,
       removalPolicy: props.removalPolicy,
       statements: [...extractorStatements(props.source, props.bucket), ...contract?.statements ?? []],
     });

@@ -11,6 +11,7 @@ import { LineageSink } from './lineage-sink';
 import { addBundledFunction } from '../core/bundled-function';
 import { Problems } from '../core/problems';
 import { DEFAULT_LOG_RETENTION } from '../extraction/extractor-options';
+import { FunctionNetwork } from '../network/function-network';
 import { ENV_DATA_BUCKET_NAME } from '../spec/environment';
 import { ENV_LINEAGE_CONFIG, LINEAGE_PREFIX, LineageConfig } from '../spec/lineage-spec';
 import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
@@ -59,6 +60,13 @@ export interface LineageFunctionProps extends LineageOptions {
   readonly logRetention?: logs.RetentionDays;
 
   /**
+   * Where the function stands in a VPC.
+   *
+   * @default - in no VPC
+   */
+  readonly network?: FunctionNetwork;
+
+  /**
    * What happens to the logs when the stack is deleted.
    *
    * @default RemovalPolicy.RETAIN
@@ -91,6 +99,7 @@ export class LineageFunction extends Construct {
       timeout: TIMEOUT,
       logRetention: props.logRetention ?? DEFAULT_LOG_RETENTION,
       encryptionKey: props.encryptionKey,
+      network: props.network,
       removalPolicy: props.removalPolicy,
       statements: this.statements(props),
     });

@@ -20,6 +20,7 @@ import { ExtractionMetrics } from '../extraction/extraction-metrics';
 import { ExtractorFunction } from '../extraction/extractor-function';
 import { ExtractorOptions } from '../extraction/extractor-options';
 import { Source } from '../extraction/source';
+import { FunctionNetwork } from '../network/function-network';
 import { checkColumns, checkDeclaredColumns } from '../quality/check-columns';
 import { QualityRule } from '../quality/quality-rule';
 import { rawPrefix, RAW_PREFIX } from '../spec/object-keys';
@@ -61,6 +62,13 @@ export interface PipelineSourceProps {
    * @default - see ExtractorOptions
    */
   readonly extractor?: ExtractorOptions;
+
+  /**
+   * Where the extractor stands in a VPC.
+   *
+   * @default - in no VPC
+   */
+  readonly network?: FunctionNetwork;
 
   /**
    * What happens to the logs when the stack is deleted.
@@ -146,7 +154,7 @@ export class PipelineSource extends ExtractionMetrics {
     };
   }
 
-  private createExtractor({ source, lake, encryptionKey, extractor, removalPolicy }: PipelineSourceProps): ExtractorFunction {
+  private createExtractor({ source, lake, encryptionKey, extractor, network, removalPolicy }: PipelineSourceProps): ExtractorFunction {
     return new ExtractorFunction(this, 'Extractor', {
       ...extractor,
       ...source._options.extractor,
@@ -154,6 +162,7 @@ export class PipelineSource extends ExtractionMetrics {
       bucket: lake.bucket,
       pipelineName: this.pipelineName,
       encryptionKey,
+      network,
       removalPolicy,
     });
   }

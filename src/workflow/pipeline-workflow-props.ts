@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { IDataLake } from '../data-lake';
 import { LineageOptions } from '../lineage/lineage-function';
+import { FunctionNetwork } from '../network/function-network';
 import { QualityEngine } from '../quality/quality-engine';
 import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
 
@@ -66,6 +67,13 @@ export interface PipelineWorkflowProps {
    * @default RetentionDays.ONE_MONTH
    */
   readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * Where the workflow's functions stand in a VPC.
+   *
+   * @default - in no VPC
+   */
+  readonly network?: FunctionNetwork;
 
   /**
    * What happens to the logs when the stack is deleted.

@@ -267,8 +267,8 @@ export class PipelineWorkflow extends Construct {
   }
 
   private createLineageFunction(lineage: LineageOptions, logRetention: logs.RetentionDays): LineageFunction {
-    const { lake: { bucket }, encryptionKey, removalPolicy } = this.props;
-    return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName: this.pipelineName, encryptionKey, logRetention, removalPolicy });
+    const { lake: { bucket }, encryptionKey, network, removalPolicy } = this.props;
+    return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName: this.pipelineName, encryptionKey, logRetention, network, removalPolicy });
   }
 
   /** The definition is made at the end, when all sources are known. */

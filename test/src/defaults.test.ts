@@ -15,6 +15,7 @@ import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-
 import {
   DEFAULT_MAX_EMPTY_RUNS, DEFAULT_MAX_QUARANTINE_PERCENT, DEFAULT_SCAN_PERCENT, DEFAULT_STALE_SCHEDULES,
 } from '../../src/monitoring/pipeline-monitoring';
+import { DEFAULT_CREATE_ENDPOINTS } from '../../src/network/function-network';
 import { DEFAULT_SCAN_LIMIT_GIB } from '../../src/query/analytics-workgroup';
 import { DEFAULT_RESULT_DAYS } from '../../src/query/results-bucket';
 import { DEFAULT_FUTURE_TOLERANCE_MS, DEFAULT_LIMITS, DEFAULT_MAX_QUARANTINE_RATIO, DEFAULT_RETRY, DEFAULT_TIMEOUTS } from '../../src/spec';
@@ -83,6 +84,7 @@ test.each<[string, string, string, string]>([
   ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'scanPercent', `${DEFAULT_SCAN_PERCENT}`],
   ['catalog/catalog-table.ts', 'CatalogTableProps', 'firstPartition', `'${DEFAULT_FIRST_PARTITION}'`],
   ['catalog/cataloguing.ts', 'ExplicitCataloguingOptions', 'firstPartition', `'${DEFAULT_FIRST_PARTITION}'`],
+  ['network/function-network.ts', 'VpcOptions', 'createEndpoints', `${DEFAULT_CREATE_ENDPOINTS}`],
   ['catalog/catalog-crawler.ts', 'CatalogCrawlerProps', 'useLakeFormationCredentials', `${DEFAULT_USE_LAKE_FORMATION_CREDENTIALS}`],
 ])('%s %s.%s says what the code does', (file, owner, property, expected) => {
   expect(documentedDefault(file, owner, property)).toBe(expected);

@@ -37,6 +37,8 @@ const WITHOUT_RESOURCES = [
   'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets',
   'cloudwatch:PutMetricData', // held to the namespace
   'datazone:PostLineageEvent', // the domain decides
+  'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses', // Lambda's own, denied to the functions' code
 ];
 
 describe.each(GOVERNANCE)('under %s', (_, governance) => {

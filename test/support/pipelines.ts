@@ -1,5 +1,6 @@
 import { App, Duration, Environment, Size, Stack, Validations } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -20,6 +21,7 @@ export const PIPELINES: Record<string, (stack: Stack) => void> = {
   'the randomuser example': randomuser,
   'everything on': (stack) => everything(stack),
   'everything on, without Lake Formation': (stack) => everything(stack, Governance.iam()),
+  'everything on, in a VPC': (stack) => everything(stack, undefined, vpcOf(stack)),
   'everything imported': imported,
   'two pipelines on one lake': shared,
 };
@@ -73,8 +75,8 @@ function randomuser(stack: Stack): void {
   decide(stack, 'noCopy', 'noVpc');
 }
 
-function everything(stack: Stack, governance?: Governance): void {
-  decide(stack, 'noCopy', 'noVpc');
+function everything(stack: Stack, governance?: Governance, vpc?: ec2.IVpc): void {
+  decide(stack, 'noCopy', ...(vpc ? [] : ['noVpc' as const]));
   const secret = (id: string) => ownSecret(stack, id);
   const repos = Source.http('repos', {
     url: api('repos'),
@@ -88,6 +90,7 @@ function everything(stack: Stack, governance?: Governance): void {
   });
   const pipeline = new DataLakePipeline(stack, 'Code', {
     governance,
+    vpc: vpc && { vpc },
     databaseName: 'code',
     workgroupName: 'analytics',
     scanLimit: Size.gibibytes(10),
@@ -116,6 +119,14 @@ function everything(stack: Stack, governance?: Governance): void {
   pipeline.workflow.startAfter('signed', { workflow: pipeline.workflow, source: 'repos' });
   grantAll(stack, pipeline);
 }
+
+/** A VPC that the network's owner made: two private subnets behind a NAT gateway. */
+const vpcOf = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+  vpcId: 'vpc-0123456789abcdef0',
+  availabilityZones: ['a', 'b'],
+  privateSubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+  privateSubnetRouteTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef1'],
+});
 
 function imported(stack: Stack): void {
   decide(stack, 'noCopy', 'noVpc');
