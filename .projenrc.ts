@@ -45,6 +45,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-datazone',
     '@aws-sdk/client-eventbridge',
     '@aws-sdk/client-glue',
+    '@aws-sdk/client-lakeformation',
     '@aws-sdk/client-lambda',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-secrets-manager',
@@ -94,7 +95,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // --- what esbuild bundles into the package ---------------------------------------------------------------------------
 
 /** Folders of lambda/ that become a function each. */
-const FUNCTIONS = ['extractor', 'catalog', 'lineage'];
+const FUNCTIONS = ['extractor', 'catalog', 'lineage', 'lake-formation'];
 
 /** Loaded only by sources with a contract, so it stands beside the extractor's bundle and not in it. */
 const CONTRACT_VALIDATOR = 'contract-validator';

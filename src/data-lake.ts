@@ -12,6 +12,7 @@ import { Problems } from './core/problems';
 import { LakeReadOptions, LakeWriteOptions } from './governance/access-options';
 import { Governance } from './governance/governance';
 import { LakeFormationGrants } from './governance/lake-formation-grants';
+import { LakeFormationGrantsProps } from './governance/lake-formation-grants-props';
 import { checkWithoutLakeFormation } from './governance/partial-access';
 import { tableAdministerStatements, tableReadStatements, tableWriteStatements } from './governance/table-statements';
 import { GLUE_NAME_PATTERN } from './spec/validate-source-spec';
@@ -173,7 +174,7 @@ export class DataLake extends DataLakeBase {
     this.rawBucket = props.bucket ? undefined : this.createBucket(this.encryptionKey, props.removalPolicy);
     this.bucket = props.bucket ?? this.rawBucket!.bucket;
     this.accessLogsBucket = this.rawBucket?.accessLogsBucket;
-    this.lakeFormation = governedBy(this, props.governance, true);
+    this.lakeFormation = governedBy(this, props.governance, { registerLocations: true, removalPolicy: props.removalPolicy });
     this.database = this.createDatabase(props.removalPolicy);
     this.lakeFormation?.governDatabase(this.database);
   }
@@ -205,7 +206,7 @@ export class DataLake extends DataLakeBase {
       databaseInput: {
         name: this.databaseName,
         description: 'Tables of a data lake',
-        createTableDefaultPermissions: this.lakeFormation ? [] : [OPEN_TO_IAM],
+        createTableDefaultPermissions: this.lakeFormation && !this.lakeFormation.hybridAccess ? [] : [OPEN_TO_IAM],
       },
     });
     database.applyRemovalPolicy(dataRemovalPolicy(this, removalPolicy));
@@ -227,18 +228,18 @@ class ImportedDataLake extends DataLakeBase {
     this.bucket = attrs.bucket;
     this.databaseName = checkedDatabaseName(this, attrs.databaseName);
     this.encryptionKey = attrs.encryptionKey;
-    this.lakeFormation = governedBy(this, attrs.governance, false);
+    this.lakeFormation = governedBy(this, attrs.governance, { registerLocations: false });
   }
 }
 
-function governedBy(lake: IDataLake, governance: Governance = Governance.lakeFormation(), own: boolean): LakeFormationGrants | undefined {
+function governedBy(
+  lake: IDataLake,
+  governance: Governance = Governance.lakeFormation(),
+  props: Pick<LakeFormationGrantsProps, 'registerLocations' | 'removalPolicy'>,
+): LakeFormationGrants | undefined {
   const options = governance._lakeFormation;
-  return options && new LakeFormationGrants(lake as unknown as Construct, 'Governance', {
-    ...options,
-    bucket: lake.bucket,
-    databaseName: lake.databaseName,
-    registerLocations: own,
-  });
+  const { bucket, databaseName, encryptionKey } = lake;
+  return options && new LakeFormationGrants(lake as unknown as Construct, 'Governance', { ...options, ...props, bucket, databaseName, encryptionKey });
 }
 
 function checkPlace(lake: Construct, bucket: s3.IBucket | undefined, encryptionKey: kms.IKey | undefined): void {

@@ -34,6 +34,7 @@ export * from './extraction/write-mode';
 export * from './governance/access-options';
 export * from './governance/governance';
 export * from './governance/lake-formation-grants';
+export * from './governance/lake-formation-grants-props';
 export * from './governance/lake-permission';
 export * from './governance/lake-principal';
 export * from './governance/lake-tag';

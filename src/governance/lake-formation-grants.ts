@@ -1,4 +1,4 @@
-import { CfnResource } from 'aws-cdk-lib';
+import { Aws, CfnResource } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
@@ -7,42 +7,21 @@ import { Construct } from 'constructs';
 import { LakeReadOptions, LakeTagTarget, LakeWriteOptions } from './access-options';
 import { dataCellsFilter } from './data-cells-filter';
 import { checkColumns, checkPart, DeclaredTable, declaredTable } from './declared-table';
-import { DEFAULT_DATA_LAKE_SETTINGS, LakeFormationOptions } from './governance';
+import { DEFAULT_DATA_LAKE_SETTINGS, DEFAULT_HYBRID_ACCESS, DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS } from './governance';
+import { HybridAccess } from './hybrid-access';
 import { addDeployingRole } from './lake-administrators';
+import { LakeFormationFunction } from './lake-formation-function';
+import { DEFAULT_REGISTER_LOCATIONS, LakeFormationGrantsProps } from './lake-formation-grants-props';
 import { LakePermission } from './lake-permission';
 import { databaseResource, filterResource, locationResource, tableResource, taggedResource } from './lake-resources';
 import { ILakeTag, LakeTagValues } from './lake-tag';
-import { isPartial } from './partial-access';
 import { principalIdentifier, principalKey } from './principal-identifier';
 import { PrincipalRights } from './principal-rights';
 import { locationArn, RegisteredLocations } from './registered-locations';
 import { LakeGrant, SerialGrants } from './serial-grants';
-import { associate } from './tag-association';
+import { associate, checkTags } from './tag-association';
 import { Problems } from '../core/problems';
 import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
-
-/** Whether the lake's locations are registered. */
-export const DEFAULT_REGISTER_LOCATIONS = true;
-
-/** Most tags that one grant can name. */
-const MAX_TAGS = 5;
-
-/** Options of LakeFormationGrants. */
-export interface LakeFormationGrantsProps extends LakeFormationOptions {
-  /** The lake's bucket. */
-  readonly bucket: s3.IBucket;
-
-  /** The lake's database. */
-  readonly databaseName: string;
-
-  /**
-   * Whether `raw/` and `curated/` of the bucket are registered with Lake Formation. A location can be registered once:
-   * turn this off for a bucket that is registered already.
-   *
-   * @default true
-   */
-  readonly registerLocations?: boolean;
-}
 
 /**
  * Lake Formation's side of a lake: registered locations, the deploying role as administrator, and grants.
@@ -55,7 +34,10 @@ export class LakeFormationGrants extends Construct {
   readonly registeredLocations?: RegisteredLocations;
   /** The data lake settings, if they are changed here. */
   readonly dataLakeSettings?: lakeformation.CfnDataLakeSettings;
+  /** Whether IAM goes on deciding for those who are granted nothing here. */
+  readonly hybridAccess: boolean;
 
+  private readonly hybrid?: HybridAccess;
   private readonly grants: SerialGrants;
   private readonly rights = new PrincipalRights();
   private readonly tables = new Map<string, DeclaredTable>();
@@ -63,6 +45,7 @@ export class LakeFormationGrants extends Construct {
   constructor(scope: Construct, id: string, private readonly props: LakeFormationGrantsProps) {
     super(scope, id);
     this.checkProps();
+    this.hybridAccess = props.hybridAccess ?? DEFAULT_HYBRID_ACCESS;
     this.grants = new SerialGrants(this);
     if (props.dataLakeSettings ?? DEFAULT_DATA_LAKE_SETTINGS) {
       this.dataLakeSettings = addDeployingRole(this, 'Settings', props.deploymentRole);
@@ -72,6 +55,7 @@ export class LakeFormationGrants extends Construct {
       this.registeredLocations = this.register(props.bucket);
       this.grants.after(...this.registeredLocations.locations);
     }
+    this.hybrid = this.hybridAccess ? new HybridAccess(this, 'HybridAccess', this.grants, { ...props, settings: this.dataLakeSettings! }) : undefined;
   }
 
   /** Orders a database of the template between the settings and the grants. */
@@ -80,6 +64,9 @@ export class LakeFormationGrants extends Construct {
       database.node.addDependency(this.dataLakeSettings);
     }
     this.grants.after(database);
+    if (!this.hybridAccess && (this.props.revokeIamAllowedPrincipals ?? DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS)) {
+      this.closeDatabase();
+    }
   }
 
   /** Takes a table of the template under the lake's grants: it can be named in them. */
@@ -224,9 +211,7 @@ export class LakeFormationGrants extends Construct {
 
   private grantTagged(grantee: iam.IGrantable, options: LakeReadOptions, tags: LakeTagValues[]): CfnResource[] {
     const problems = new Problems(this);
-    problems.check(!isPartial({ ...options, tags: undefined }), 'tags', 'tags beside a table, columns or a rowFilter', 'grant them apart');
-    problems.check(tags.length > 0 && tags.length <= MAX_TAGS, 'tags', `${tags.length} tags`, `name 1 to ${MAX_TAGS}`);
-    problems.check(new Set(tags.map(({ tag }) => tag.key)).size === tags.length, 'tags', 'a tag twice', 'name all its values at once');
+    checkTags(tags, options, problems);
     problems.throwIfAny();
     tags.forEach(({ tag }) => this.governTag(tag));
     const after = tags.flatMap(({ tag: { resource } }) => resource ?? []);
@@ -263,15 +248,33 @@ export class LakeFormationGrants extends Construct {
   }
 
   private checkProps(): void {
-    const { dataLakeSettings, deploymentRole } = this.props;
+    const { dataLakeSettings, deploymentRole, hybridAccess, revokeIamAllowedPrincipals } = this.props;
     const problems = new Problems(this);
     problems.check(dataLakeSettings !== false || deploymentRole === undefined, 'governance', 'a deploymentRole, and dataLakeSettings: false',
       'leave deploymentRole out: without the settings nothing is done with it');
+    problems.check(dataLakeSettings !== false || !hybridAccess, 'governance', 'hybridAccess, and dataLakeSettings: false',
+      'only an administrator can opt principals in: let the lake add the role that does it to the settings');
+    problems.check(!revokeIamAllowedPrincipals || !hybridAccess, 'governance', 'hybridAccess, and revokeIamAllowedPrincipals',
+      'leave one of the two out: hybrid access is what IAM_ALLOWED_PRINCIPALS holds');
     problems.throwIfAny();
   }
 
+  /** Who holds ALL with the grant option may revoke ALL. */
+  private closeDatabase(): void {
+    const { databaseName: database } = this.props;
+    const closing = LakeFormationFunction.closing(this, 'Closing', this.props);
+    const all = { grantee: closing.role, permissions: [LakePermission.ALL], grantable: true };
+    const held = [
+      this.grant({ ...all, kind: 'Database', resource: databaseResource(database) }),
+      this.grant({ ...all, kind: 'Tables', resource: tableResource(database) }),
+    ];
+    const closed = closing.request(this, 'Closed', { action: 'close', catalogId: Aws.ACCOUNT_ID, database });
+    closed.node.addDependency(...held);
+    this.grants.order(closed.node.defaultChild as CfnResource);
+  }
+
   private register(bucket: s3.IBucket): RegisteredLocations {
-    const registered = new RegisteredLocations(this, 'Locations', { bucket });
+    const registered = new RegisteredLocations(this, 'Locations', { bucket, hybridAccess: this.hybridAccess });
     for (const location of this.dataLakeSettings ? registered.locations : []) {
       location.node.addDependency(this.dataLakeSettings!);
     }
@@ -282,6 +285,8 @@ export class LakeFormationGrants extends Construct {
     const problems = new Problems(this);
     this.rights.note(principalKey(this, grant.grantee.grantPrincipal, principalIdentifier(this, grant.grantee)), grant, problems);
     problems.throwIfAny();
-    return this.grants.add(grant);
+    const made = this.grants.add(grant);
+    this.hybrid?.optIn(grant.grantee);
+    return made;
   }
 }

@@ -1,5 +1,7 @@
 /** Permissions of Lake Formation. */
 export enum LakePermission {
+  /** All that there is for a database or a table; the console calls it Super. */
+  ALL = 'ALL',
   /** See a database or a table. */
   DESCRIBE = 'DESCRIBE',
   /** Read a table. */

@@ -48,8 +48,8 @@ export class PrincipalRights {
 const overlap = (one: Held, other: Held): boolean => one.table === undefined || other.table === undefined || one.table === other.table;
 
 function rightOf(permissions: LakePermission[]): TableRight | undefined {
-  const { ALTER, DELETE, DROP, INSERT, SELECT } = LakePermission;
-  if (permissions.some((permission) => [INSERT, ALTER, DELETE, DROP].includes(permission))) {
+  const { ALL, ALTER, DELETE, DROP, INSERT, SELECT } = LakePermission;
+  if (permissions.some((permission) => [ALL, INSERT, ALTER, DELETE, DROP].includes(permission))) {
     return 'change';
   }
   return permissions.includes(SELECT) ? 'whole' : undefined;

@@ -11,6 +11,13 @@ import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '
 export interface RegisteredLocationsProps {
   /** The lake's bucket. */
   readonly bucket: s3.IBucket;
+
+  /**
+   * Whether IAM goes on deciding for principals that are not opted in.
+   *
+   * @default false
+   */
+  readonly hybridAccess?: boolean;
 }
 
 /**
@@ -35,8 +42,8 @@ export class RegisteredLocations extends Construct {
       roles: [this.role],
     });
     this.locations = [
-      this.register('Raw', props.bucket, RAW_PREFIX),
-      this.register('Curated', props.bucket, CURATED_PREFIX),
+      this.register('Raw', props, RAW_PREFIX),
+      this.register('Curated', props, CURATED_PREFIX),
     ];
   }
 
@@ -50,11 +57,12 @@ export class RegisteredLocations extends Construct {
     });
   }
 
-  private register(id: string, bucket: s3.IBucket, prefix: string): lakeformation.CfnResource {
+  private register(id: string, { bucket, hybridAccess }: RegisteredLocationsProps, prefix: string): lakeformation.CfnResource {
     const location = new lakeformation.CfnResource(this, id, {
       resourceArn: locationArn(bucket, prefix),
       roleArn: this.role.roleArn,
       useServiceLinkedRole: false,
+      hybridAccessEnabled: hybridAccess || undefined,
     });
     location.node.addDependency(this.policy);
     return location;

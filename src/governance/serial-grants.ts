@@ -67,7 +67,7 @@ export class SerialGrants {
   }
 
   /** A grant stands in the stack of its principal: the lake's stack must not depend on those that use it. */
-  private scopeFor(principal: iam.IPrincipal): Construct {
+  scopeFor(principal: iam.IPrincipal): Construct {
     const stack = Construct.isConstruct(principal) ? Stack.of(principal) : Stack.of(this.scope);
     if (stack === Stack.of(this.scope)) {
       return this.scope;

@@ -15,19 +15,20 @@ test('one source makes a whole pipeline', () => {
     'AWS::Glue::Crawler': 1,
     'AWS::Glue::Database': 1,
     'AWS::Glue::SecurityConfiguration': 1,
-    'AWS::IAM::ManagedPolicy': 6,
-    'AWS::IAM::Role': 5,
+    'AWS::IAM::ManagedPolicy': 7,
+    'AWS::IAM::Role': 6,
     'AWS::KMS::Key': 1,
     'AWS::LakeFormation::DataLakeSettings': 1,
-    'AWS::LakeFormation::PrincipalPermissions': 9,
+    'AWS::LakeFormation::PrincipalPermissions': 11,
     'AWS::LakeFormation::Resource': 2,
-    'AWS::Lambda::Function': 2,
-    'AWS::Logs::LogGroup': 3,
+    'AWS::Lambda::Function': 3,
+    'AWS::Logs::LogGroup': 4,
     'AWS::S3::Bucket': 3,
     'AWS::S3::BucketPolicy': 3,
     'AWS::SNS::Topic': 1,
     'AWS::SNS::TopicPolicy': 1,
     'AWS::StepFunctions::StateMachine': 1,
+    'Custom::LakeFormationClosed': 1,
   });
 });
 
@@ -49,7 +50,7 @@ test('sources share bucket, database, crawler role, security configuration and w
   expect(crawlers[0].Role).toEqual(crawlers[1].Role);
   expect(crawlers[0].DatabaseName).toBe(crawlers[1].DatabaseName);
   expect(crawlers[0].CrawlerSecurityConfiguration).toBe(crawlers[1].CrawlerSecurityConfiguration);
-  template.resourceCountIs('AWS::LakeFormation::PrincipalPermissions', 9);
+  template.resourceCountIs('AWS::LakeFormation::PrincipalPermissions', 11);
   template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
 });
 

@@ -12,6 +12,7 @@ const IDS = [
   'UsersLakeDatabaseD512A941',
   'UsersPipelineWorkgroupDA06E106',
   'UsersWorkgroup0BC6F539',
+  'UsersLakeGovernanceClosingLogs76C6D636',
   'UsersSourceusersExtractorLogs5125D71F',
   'UsersWorkflowCatalogLogs6F19E64D',
   'UsersWorkflowLogsB62AD2CD',

@@ -1,13 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { DataLake, LakePrincipal } from '../../../src';
+import { DataLake, Governance, LakePrincipal } from '../../../src';
 import { newStack, statementsOf, templateOf } from '../../support/synth';
 
 const PERMISSIONS = 'AWS::LakeFormation::PrincipalPermissions';
 
+const lakeOf = (stack: Stack) => new DataLake(stack, 'Lake', { governance: Governance.lakeFormation({ revokeIamAllowedPrincipals: false }) });
+
 function principalsOf(principal: (stack: Stack) => iam.IGrantable): unknown[] {
-  const template = templateOf((stack) => new DataLake(stack, 'Lake').grantRead(principal(stack)));
+  const template = templateOf((stack) => lakeOf(stack).grantRead(principal(stack)));
   const own = Object.values(template.findResources(PERMISSIONS)).map(({ Properties }) => Properties.Principal.DataLakePrincipalIdentifier);
   expect(own).toHaveLength(2);
   return own;
@@ -29,7 +31,7 @@ test.each<[string, (stack: Stack) => iam.IGrantable, unknown]>([
 
 test('a role gets its IAM permissions with the grant, however it is named', () => {
   const template = templateOf((stack) => {
-    const lake = new DataLake(stack, 'Lake');
+    const lake = lakeOf(stack);
     const role = new iam.Role(stack, 'Analyst', { assumedBy: new iam.AccountRootPrincipal() });
     lake.grantRead(LakePrincipal.role(role)).assertSuccess();
     lake.grantRead(role).assertSuccess();
