@@ -277,7 +277,7 @@ export class DataLakePipeline extends Construct {
   grantRun(grantee: iam.IGrantable): iam.Grant {
     this.runners.push(grantee);
     const grants = this.sourceList.map((source) => source._grantRun(grantee));
-    const shared = [this.grantRead(grantee), this.workflow.grantStart(grantee), grantStatements(grantee, runStatements(this))];
+    const shared = [this.grantRead(grantee), this.workflow.grantStart(grantee), grantStatements(grantee, runStatements(this, this.lake.bucket))];
     return [...shared, ...grants].reduce((all, grant) => all.combine(grant));
   }
 

@@ -34,6 +34,8 @@ export interface Source {
   readonly crawler?: Crawler;
   /** Name of the source whose records it asks for. */
   readonly parent?: string;
+  /** A complete run of the parent starts it, in AWS. */
+  readonly followsParent: boolean;
 }
 
 /** A source that a command works on, with its pipeline. */

@@ -79,5 +79,6 @@ function readSource(stack: AssemblyStack, resolver: Resolver, source: SourceMani
     table: crawler ?? readDeclaredTable(stack, resolver, source.table!),
     crawler,
     parent: source.parent,
+    followsParent: source.followsParent === true,
   };
 }

@@ -1,6 +1,5 @@
 import { addAppOptions, addLakeOption, addLocalOption } from './common-options';
 import { lazy } from './lazy';
-import { requireLocal } from './local-only';
 import { selectPipelines, selectSources } from './select';
 import { Verb } from './verb';
 
@@ -9,15 +8,19 @@ export const status: Verb = {
   summary: 'show when each source last ran, and what its table holds',
   arguments: '[source...]',
   argumentHelp: 'sources to show (default: all)',
-  examples: ['datalake status --local'],
+  examples: [
+    'datalake status --local   of the lake on this machine',
+    'datalake status users     in the deployed stack',
+  ],
   options: (command) => {
     addLocalOption(command);
     addLakeOption(command);
     addAppOptions(command);
   },
   run: async (context, names) => {
-    requireLocal(context.options, 'status');
     const selected = selectSources(selectPipelines(await context.model(), context.options), names);
-    return (await lazy.localStatus()).localStatus(selected, context.lake);
+    return context.options.local
+      ? (await lazy.localStatus()).localStatus(selected, context.lake)
+      : (await lazy.deployed()).statusDeployed(selected);
   },
 };

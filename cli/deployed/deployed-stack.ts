@@ -2,6 +2,8 @@ import { AthenaClient } from '@aws-sdk/client-athena';
 import { CloudFormationClient, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { callAws } from './aws-error';
 import { PipelineStack } from '../assembly/lake-model';
 import { CommandError } from '../errors';
@@ -16,6 +18,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 export class DeployedStack {
   readonly glue: GlueClient;
   readonly athena: AthenaClient;
+  readonly sfn: SFNClient;
+  readonly s3: S3Client;
   /** Never repeats a call by itself: an invocation whose connection broke may still run. */
   readonly lambda: LambdaClient;
   private readonly cloudFormation: CloudFormationClient;
@@ -24,6 +28,8 @@ export class DeployedStack {
     const region = stack.region === undefined ? {} : { region: stack.region };
     this.glue = new GlueClient(region);
     this.athena = new AthenaClient(region);
+    this.sfn = new SFNClient(region);
+    this.s3 = new S3Client(region);
     this.lambda = new LambdaClient({
       ...region,
       maxAttempts: 1,

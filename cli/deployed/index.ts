@@ -1,4 +1,5 @@
 export { consoleOf } from './console';
 export { queryDeployed } from './query';
-export { crawlDeployed, runDeployed } from './run';
+export { crawlDeployed, invokeAllDeployed, runDeployed } from './run';
+export { statusDeployed } from './status';
 export { redriveDeployed } from './redrive';

@@ -61,7 +61,7 @@ function statusText({ lake, sources }: StatusReport): string {
   return `lake: ${lake}\n${table(head, rows, [false, false, false, false, true])}`;
 }
 
-const OUTCOMES = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was killed' };
+const OUTCOMES = { RUNNING: 'is under way', SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
 
 const executionText = ({ status, step, error }: ExecutionSummary): string =>
   `${OUTCOMES[status]}${step === undefined ? '' : ` in ${step}`}${error === undefined ? '' : ` (${error})`}`;

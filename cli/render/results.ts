@@ -91,14 +91,15 @@ export interface SourceStatus {
 
 export interface ExecutionSummary {
   readonly runId: string;
-  /** `ABORTED`: its process was killed. */
-  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-  readonly endedAt: string;
+  /** `ABORTED`: a person stopped it, or on this machine its process was killed. */
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  /** Undefined while it runs. */
+  readonly endedAt?: string;
   /** Step that was under way when it ended without success. */
   readonly step?: string;
   readonly error?: string;
   readonly cause?: string;
-  /** File with everything that happened. */
+  /** Where everything that happened stands: a file, or the execution's ARN. */
   readonly history: string;
 }
 

@@ -1,4 +1,4 @@
-export type { HistoryEvent } from './history';
+export type { HistoryDetail, HistoryEvent } from './history';
 export { runWorkflow } from './run-workflow';
 export type { WorkflowOptions, WorkflowOutcome } from './run-workflow';
 export { StateError } from './state-error';

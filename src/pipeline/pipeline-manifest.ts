@@ -19,6 +19,8 @@ export interface ManifestedSource {
   /** The table that the template declares. */
   readonly table?: CfnElement;
   readonly parent?: string;
+  /** A complete run of the parent starts it. */
+  readonly followsParent: boolean;
 }
 
 /** Tells the `datalake` command about a pipeline, beside those that the template names already. */
@@ -43,6 +45,7 @@ function entry({ workgroup, stateMachine, sources }: ManifestedPipeline): Pipeli
       ...(source.crawler && { crawler: source.crawler.logicalId }),
       ...(source.table && { table: source.table.logicalId }),
       ...(source.parent !== undefined && { parent: source.parent }),
+      ...(source.followsParent && { followsParent: true }),
     })),
   };
 }

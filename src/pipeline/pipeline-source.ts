@@ -144,13 +144,15 @@ export class PipelineSource extends ExtractionMetrics {
 
   /** @internal */
   _manifest(): ManifestedPipeline['sources'][number] {
+    const { parent, schedule } = this._source._options;
     return {
       name: this.sourceName,
       function: this.lambdaFunction,
       custom: this.extractor === undefined,
       crawler: this.crawler?.crawler,
       table: this.table?.table,
-      parent: this._source._options.parent?._source.name,
+      parent: parent?._source.name,
+      followsParent: parent !== undefined && schedule === undefined,
     };
   }
 

@@ -34,4 +34,6 @@ export interface SourceManifest {
   readonly table?: string;
   /** Name of the source whose records this one asks for: it runs first. */
   readonly parent?: string;
+  /** A complete run of the parent starts it. */
+  readonly followsParent?: true;
 }

@@ -40,8 +40,10 @@ export const runResultPrefix = (source: string) => `${RUNS_PREFIX}${source}/`;
 
 export const runResultKey = (source: string, runId: string) => `${runResultPrefix(source)}${runId}.json`;
 
+export const executionPrefix = (source: string) => `${EXECUTIONS_PREFIX}${source}/`;
+
 /** Who runs a run: one workflow execution of all that were started for it. */
-export const executionKey = (source: string, runId: string) => `${EXECUTIONS_PREFIX}${source}/${runId}.json`;
+export const executionKey = (source: string, runId: string) => `${executionPrefix(source)}${runId}.json`;
 
 export const qualityResultKey = (source: string, runId: string) => `${QUALITY_PREFIX}${source}/${runId}.json`;
 

@@ -147,7 +147,8 @@ describe('grants', () => {
     }
     expect(resources('states:StartExecution')).toContain('UsersWorkflowStateMachine');
     expect(resources('athena:StartQueryExecution')).toContain(':workgroup/analytics');
-    expect(resources('cloudformation:DescribeStacks')).toBe('[{"Ref":"AWS::StackId"}]');
+    expect(resources('cloudformation:DescribeStackResources')).toBe('[{"Ref":"AWS::StackId"}]');
+    expect(resources('s3:GetObject')).toMatch(/_state\/\*.*_runs\/\*.*_executions\/\*/);
   });
 
   test('someone in another stack can be let in', () => {

@@ -14,7 +14,7 @@ export interface AwsAnswer {
 }
 
 /** What an operation answers; the second argument is how often it was asked before. */
-export type Script = Readonly<Record<string, (input: AwsCall['input'], nth: number) => AwsAnswer>>;
+export type Script = Readonly<Record<string, (input: AwsCall['input'], nth: number) => AwsAnswer | Promise<AwsAnswer>>>;
 
 export const awsError = (type: string, message: string, status = 400): AwsAnswer =>
   ({ status, headers: { 'x-amzn-errortype': type }, body: { __type: type, message, Message: message } });
@@ -27,7 +27,7 @@ export async function startScriptedAws(script: Script) {
     const call = describe(request, Buffer.concat(await request.toArray()).toString('utf8'));
     const nth = calls.filter((one) => one.operation === call.operation).length;
     calls.push(call);
-    const answer = script[call.operation]?.(call.input, nth);
+    const answer = await script[call.operation]?.(call.input, nth);
     if (answer === undefined) {
       unexpected.push(call.operation);
     }
@@ -37,7 +37,7 @@ export async function startScriptedAws(script: Script) {
   }).listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE'];
+  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE', 'SFN'];
   return {
     url,
     calls,

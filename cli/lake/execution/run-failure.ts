@@ -1,8 +1,8 @@
 import { ExecutionFolder } from './execution-folder';
-import { StageTeller } from './stage-teller';
 import { Source } from '../../assembly/lake-model';
 import { asCommandError, CommandError } from '../../errors';
 import { checkedResult } from '../../runs/checked-result';
+import { StageTeller } from '../../runs/execution/stage-teller';
 import { WorkflowOutcome } from '../../workflow';
 import { LocalFunction } from '../local-function';
 

@@ -1,8 +1,8 @@
 import { PastExecution } from './execution-folder';
-import { stepsOf } from './steps';
-import { assignedBy, Variables } from './variables';
 import { Workflow } from '../../assembly/lake-model';
 import { ExecutionSummary } from '../../render/results';
+import { stepsOf } from '../../runs/execution/steps';
+import { assignedBy, Variables } from '../../runs/execution/variables';
 
 /** What a person wants to know of an execution that is over. */
 export function summary(execution: PastExecution | undefined, { definition }: Workflow): ExecutionSummary | undefined {

@@ -1,12 +1,12 @@
 import { Crawler, Selected, Source } from '../../assembly/lake-model';
 import { CrawlResult, LocalCatalog } from '../../catalog';
-import { SourceRun } from '../../render/results';
+import { TableNews } from '../../runs/execution/stage-teller';
 import { deploy } from '../deploy-catalogue';
 import { LakeFolder } from '../lake-folder';
 import { resultText } from '../local-catalogue';
 
 /** What becomes of a source's table during an execution. */
-export class TableWatch {
+export class TableWatch implements TableNews {
   private readonly catalog: LocalCatalog;
   private readonly partitions: number;
   private crawl: string | undefined;
@@ -25,7 +25,7 @@ export class TableWatch {
   }
 
   /** Undefined when there is no table. */
-  get outcome(): SourceRun['catalogue'] {
+  get outcome(): TableNews['outcome'] {
     const { name, table: { database, declared } } = this.source;
     if (this.crawl !== undefined) {
       return 'crawled';

@@ -108,8 +108,8 @@ test('clean removes the lake, and says so when there is none', async () => {
   expect(await datalake(['clean', '--local', '--json'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/"removed":false/) });
 });
 
-test.each(['status', 'clean'])('%s works with --local only', async (verb) => {
-  expect(await datalake([verb], { cwd: newFolder() })).toMatchObject({ code: 2, stderr: expect.stringMatching(/add --local/) });
+test('clean works with --local only', async () => {
+  expect(await datalake(['clean'], { cwd: newFolder() })).toMatchObject({ code: 2, stderr: expect.stringMatching(/add --local/) });
 });
 
 describe('a lake that another command writes to', () => {

@@ -1,43 +1,17 @@
-import { datalake, Ended } from '../../support/datalake-bin';
-import { HandwrittenSource, handwrittenApp } from '../../support/handwritten-app';
-import { AwsAnswer, awsError, cloudFormationError, deployedStack, Script, ScriptedAws, startScriptedAws } from '../../support/scripted-aws';
+import { crawlerAnswer as crawler, DeployedApp, runResult, USERS } from './support';
+import { HandwrittenSource } from '../../support/handwritten-app';
+import { AwsAnswer, awsError, cloudFormationError, Script } from '../../support/scripted-aws';
 
-let aws: ScriptedAws | undefined;
+const app = new DeployedApp();
 
-afterEach(async () => {
-  await aws?.close();
-  aws = undefined;
-});
+afterEach(async () => app.close());
 
-const APP = ['--assembly', 'cdk.out'];
+const run = async (args: readonly string[], script: Script, env: Record<string, string> = {}, source: HandwrittenSource = USERS) =>
+  app.run(args, script, env, source);
 
-const USERS: HandwrittenSource = { name: 'users', url: 'https://api.example.com/' };
+const operations = () => app.operations();
 
-async function run(args: readonly string[], script: Script, env: Record<string, string> = {}, source = USERS): Promise<Ended> {
-  aws = await startScriptedAws({ DescribeStackResources: deployedStack, ...script });
-  const ended = await datalake([...args, ...APP], { cwd: handwrittenApp(source), env: { ...aws.env, ...env } });
-  expect(aws.unexpected).toEqual([]);
-  return ended;
-}
-
-const operations = () => aws?.calls.map((call) => call.operation).filter((name) => name !== 'DescribeStackResources');
-
-const result = (runId: string, more: object): AwsAnswer => ({
-  body: {
-    source: 'users',
-    runId,
-    done: true,
-    records: 7,
-    quarantined: 0,
-    bytes: 9,
-    parts: 1,
-    pages: 2,
-    schemaChanged: true,
-    schemaHash: 'h',
-    partition: 'ingestion_date=2026-01-02',
-    ...more,
-  },
-});
+const result = (runId: string, more: object): AwsAnswer => ({ body: runResult('users', runId, more) });
 
 describe('invoke', () => {
   test('calls the deployed function with one run id until it is done', async () => {
@@ -46,10 +20,10 @@ describe('invoke', () => {
     });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, runs: [{ source: 'users', records: 7, pages: 2 }] });
-    const [first, second] = aws?.calls.filter((call) => call.operation === 'Invoke') ?? [];
-    expect(first.input.name).toBe('real-usersFunction');
-    expect(second.input).toEqual(first.input);
-    expect(JSON.parse(stdout).runs[0].runId).toBe(first.input.runId);
+    const [first, second] = app.inputs('Invoke');
+    expect(first.name).toBe('real-usersFunction');
+    expect(second).toEqual(first);
+    expect(JSON.parse(stdout).runs[0].runId).toBe(first.runId);
   });
 
   test("shows the function's error with the end of its log, and where the rest of it is", async () => {
@@ -86,7 +60,7 @@ describe('invoke', () => {
       Invoke: ({ runId }) => ({ body: { runId, done: true, records: 7, bytes: 9, partition: 'ingestion_date=2026-01-02' } }),
     }, {}, imported(arn));
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, runs: [{ source: 'users', records: 7, quarantined: 0, pages: 0 }] });
-    expect(aws?.calls.map(({ input }) => input.name)).toEqual([arn]);
+    expect(app.inputs('Invoke').map(({ name }) => name)).toEqual([arn]);
   });
 
   test('says that it cannot call a function whose name is known at deployment only', async () => {
@@ -95,7 +69,6 @@ describe('invoke', () => {
   });
 });
 
-const crawler = (State: string, LastCrawl?: object): AwsAnswer => ({ body: { Crawler: { Name: 'c', State, DatabaseName: 'real_db', LastCrawl } } });
 const OLD = { Status: 'SUCCEEDED', StartTime: 1000 };
 const NEW = { Status: 'SUCCEEDED', StartTime: 2000 };
 const TABLE: AwsAnswer = { body: { Table: { Name: 'users', StorageDescriptor: { Columns: [{ Name: 'n', Type: 'int' }] }, PartitionKeys: [{ Name: 'ingestion_date', Type: 'string' }] } } };
@@ -150,21 +123,6 @@ describe('a table that the template declares', () => {
     const { stderr } = await run(['crawl'], { GetTable: () => TABLE }, {}, declared);
     expect(stderr).toContain('table lake_db.users is declared in the template (Cataloguing.explicit())');
   });
-
-  test('needs nothing after the function', async () => {
-    const { stdout } = await run(['run', '--json'], { Invoke: ({ runId }) => result(runId, { records: 3 }), GetTable: () => TABLE }, {}, declared);
-    expect(JSON.parse(stdout).runs).toEqual([expect.objectContaining({ records: 3, catalogue: 'declared', database: 'lake_db' })]);
-  });
-});
-
-test('run invokes and then crawls', async () => {
-  const states = [crawler('READY'), crawler('READY', NEW)];
-  const { code, stdout } = await run(['run', '--json'], {
-    Invoke: ({ runId }) => result(runId, {}), GetCrawler: (_input, nth) => states[nth], StartCrawler: () => ({}), GetTable: () => TABLE,
-  });
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout).runs[0]).toMatchObject({ records: 7, database: 'real_db', table: 'users' });
-  expect(operations()).toEqual(['Invoke', 'GetCrawler', 'StartCrawler', 'GetCrawler', 'GetTable']);
 });
 
 const execution = (State: string, more: object = {}): AwsAnswer => ({
@@ -189,7 +147,7 @@ describe('query', () => {
       columns: [{ name: 'country', type: 'varchar' }, { name: 'n', type: 'bigint' }],
       rows: [['Iran', '2'], ['country', 'n'], [null, '']],
     });
-    expect(aws?.calls.find((call) => call.operation === 'StartQueryExecution')?.input).toMatchObject({
+    expect(app.inputs('StartQueryExecution')[0]).toMatchObject({
       QueryString: 'SELECT 1', WorkGroup: 'real-Workgroup', QueryExecutionContext: { Database: 'real_db' },
     });
   });
@@ -201,8 +159,8 @@ describe('query', () => {
       GetQueryExecution: () => execution('SUCCEEDED'),
       GetQueryResults: () => ({ body: { ResultSet: { ResultSetMetadata: META, Rows: rows(['country', 'n']) } } }),
     });
-    expect(aws?.calls.find((call) => call.operation === 'GetNamedQuery')?.input).toEqual({ NamedQueryId: 'real-CountQuery' });
-    expect(aws?.calls.find((call) => call.operation === 'StartQueryExecution')?.input).toMatchObject({
+    expect(app.inputs('GetNamedQuery')[0]).toEqual({ NamedQueryId: 'real-CountQuery' });
+    expect(app.inputs('StartQueryExecution')[0]).toMatchObject({
       QueryString: 'SELECT deployed', QueryExecutionContext: { Database: 'deployed_db' },
     });
   });

@@ -1,8 +1,8 @@
-import { WorkflowVariables } from '../../../src/spec/workflow-plan';
+import { SourcePlan, WorkflowVariables } from '../../../src/spec/workflow-plan';
 import { HistoryEvent } from '../../workflow';
 
 /** What the workflow's contract says of its variables, as far as they have been assigned. */
-export type Variables = Partial<WorkflowVariables>;
+export type Variables = Partial<WorkflowVariables & { readonly plan: SourcePlan }>;
 
 /** The variables after an event. */
 export const assignedBy = (variables: Variables, event: HistoryEvent): Variables =>

@@ -1,12 +1,18 @@
-import { TableWatch } from './table-watch';
 import { assignedBy, Variables } from './variables';
 import { completeRunResult } from '../../../src/spec/validate-run-result';
 import { Emit } from '../../render/events';
 import { counted } from '../../render/format';
-import { extractedText, tellWarnings } from '../../runs/source-run';
+import { SourceRun } from '../../render/results';
 import { HistoryEvent } from '../../workflow';
+import { extractedText, tellWarnings } from '../source-run';
 
-type Describe = (variables: Variables, elapsedMs: number, table: TableWatch) => string | undefined;
+/** What becomes of the source's table, as far as it is known. */
+export interface TableNews {
+  readonly outcome: SourceRun['catalogue'];
+  readonly text: string;
+}
+
+type Describe = (variables: Variables, elapsedMs: number, table: TableNews) => string | undefined;
 
 /** Steps that a person waits for, and what there is to say at their end. The others are over in a moment. */
 const STAGES: Readonly<Record<string, Describe>> = {
@@ -24,7 +30,7 @@ export interface StageTellerOptions {
   readonly runId: string;
   /** The step of each state. */
   readonly steps: ReadonlyMap<string, string>;
-  readonly table: TableWatch;
+  readonly table: TableNews;
   readonly emit: Emit;
 }
 
@@ -33,7 +39,8 @@ export class StageTeller {
   variables: Variables = {};
   /** The step under way. */
   step: string | undefined;
-  private since = performance.now();
+  private since = 0;
+  private now = 0;
   private readonly told = new Set<string>();
   /** Warnings of the result that are told. */
   private warned = 0;
@@ -41,6 +48,7 @@ export class StageTeller {
   constructor(private readonly options: StageTellerOptions) {}
 
   event(event: HistoryEvent): void {
+    this.now = Date.parse(event.timestamp);
     this.variables = assignedBy(this.variables, event);
     switch (event.type) {
       case 'RetryScheduled':
@@ -65,7 +73,7 @@ export class StageTeller {
     }
     this.leave();
     this.step = step;
-    this.since = performance.now();
+    this.since = this.now;
     if (step in STAGES) {
       this.options.emit({ type: 'stage', source: this.options.source, stage: step, detail: step === 'extract' ? `run ${this.options.runId}` : undefined });
     }
@@ -74,7 +82,7 @@ export class StageTeller {
   /** The step ended well: another one follows. */
   private leave(): void {
     const { step, variables, options: { source, table, emit } } = this;
-    const detail = STAGES[step ?? '']?.(variables, performance.now() - this.since, table);
+    const detail = STAGES[step ?? '']?.(variables, this.now - this.since, table);
     if (step !== undefined && detail !== undefined) {
       emit({ type: 'stage-done', source, stage: step, detail });
     }

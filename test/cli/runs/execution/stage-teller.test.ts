@@ -1,6 +1,5 @@
-import { StageTeller } from '../../../../cli/lake/execution/stage-teller';
-import { TableWatch } from '../../../../cli/lake/execution/table-watch';
 import { Event } from '../../../../cli/render/events';
+import { StageTeller, TableNews } from '../../../../cli/runs/execution/stage-teller';
 import { HistoryEvent } from '../../../../cli/workflow';
 
 const STEPS = new Map([['E', 'extract'], ['C', 'catalogue'], ['N', 'claim'], ['Q', 'quality'], ['T', 'transforms']]);
@@ -8,9 +7,9 @@ const RESULT = { source: 'users', runId: 'r', records: 2000, pages: 4, bytes: 16
 
 function told(...history: object[]): Event[] {
   const events: Event[] = [];
-  const table = { text: 'table lake.users created' } as TableWatch;
+  const table = { text: 'table lake.users created' } as TableNews;
   const teller = new StageTeller({ source: 'users', runId: 'r', steps: STEPS, table, emit: (event) => events.push(event) });
-  history.forEach((one, i) => teller.event({ id: i, timestamp: '', ...one } as HistoryEvent));
+  history.forEach((one, i) => teller.event({ id: i, timestamp: new Date(1000 * i).toISOString(), ...one } as HistoryEvent));
   return events;
 }
 
@@ -21,7 +20,7 @@ test('tells each stage when it begins and what it did when the next one begins',
   const events = told(entered('N'), entered('E'), exited('E', { result: RESULT }), entered('X'), entered('E'), entered('C'), { type: 'ExecutionSucceeded' });
   expect(events).toEqual([
     { type: 'stage', source: 'users', stage: 'extract', detail: 'run r' },
-    { type: 'stage-done', source: 'users', stage: 'extract', detail: expect.stringMatching(/^2,000 records from 4 pages, 160 kB stored, /) as string },
+    { type: 'stage-done', source: 'users', stage: 'extract', detail: expect.stringMatching(/^2,000 records from 4 pages, 160 kB stored, 4.0 s$/) as string },
     { type: 'warning', source: 'users', message: 'a value was odd' },
     { type: 'stage', source: 'users', stage: 'catalogue', detail: undefined },
     { type: 'stage-done', source: 'users', stage: 'catalogue', detail: 'table lake.users created' },
