@@ -1,4 +1,4 @@
-import { Aws, CfnResource } from 'aws-cdk-lib';
+import { Aws, CfnResource, Stack } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
@@ -88,7 +88,7 @@ export class LakeFormationGrants extends Construct {
     }
     problems.throwIfAny();
     this.governTag(tag);
-    const association = this.grants.order(associate(this, this.props.databaseName, tag, value, target));
+    const association = this.grants.order(associate(this.grants.scopeIn(Stack.of(table?.resource ?? this)), this.props.databaseName, tag, value, target));
     if (table) {
       association.node.addDependency(table.resource);
     }
@@ -196,7 +196,7 @@ export class LakeFormationGrants extends Construct {
   }
 
   private grantTable(grantee: iam.IGrantable, { name, resource }: DeclaredTable, permissions: LakePermission[]): CfnResource {
-    return this.grant({ kind: 'Table', grantee, permissions, resource: tableResource(this.props.databaseName, name), after: [resource] });
+    return this.grant({ kind: 'Table', grantee, permissions, resource: tableResource(this.props.databaseName, name), table: resource });
   }
 
   /** The columns and rows of a table that a data cells filter leaves. */
@@ -204,9 +204,9 @@ export class LakeFormationGrants extends Construct {
     const problems = new Problems(this);
     checkPart(table, options, problems);
     problems.throwIfAny();
-    const filter = dataCellsFilter(this, this.props.databaseName, table, options, (added) => this.grants.order(added));
+    const filter = dataCellsFilter(this.grants.scopeIn(Stack.of(table.resource)), this.props.databaseName, table, options, (added) => this.grants.order(added));
     const resource = filterResource(this.props.databaseName, table.name, filter.name);
-    return this.grant({ kind: 'Part', grantee, permissions: [LakePermission.SELECT], resource, after: [filter] });
+    return this.grant({ kind: 'Part', grantee, permissions: [LakePermission.SELECT], resource, table: table.resource, after: [filter] });
   }
 
   private grantTagged(grantee: iam.IGrantable, options: LakeReadOptions, tags: LakeTagValues[]): CfnResource[] {

@@ -17,6 +17,8 @@ export interface LakeGrant {
   readonly permissions: LakePermission[];
   /** Whether the grantee may pass the permissions on. */
   readonly grantable?: boolean;
+  /** The declared table that it is on. */
+  readonly table?: CfnResource;
   /** What must be there before. */
   readonly after?: CfnResource[];
 }
@@ -41,7 +43,7 @@ export class SerialGrants {
     const { grantPrincipal } = grant.grantee;
     const identifier = principalIdentifier(this.scope, grant.grantee);
     const digest = digestOf(this.scope, principalKey(this.scope, grantPrincipal, identifier), grant.resource);
-    const scope = this.scopeFor(grantPrincipal);
+    const scope = this.scopeFor(grantPrincipal, grant.table);
     const made = this.made.get(digest) ?? this.order(new lakeformation.CfnPrincipalPermissions(scope, `${grant.kind}-${digest}`, {
       principal: { dataLakePrincipalIdentifier: identifier },
       resource: grant.resource,
@@ -51,7 +53,9 @@ export class SerialGrants {
     this.made.set(digest, made);
     made.permissions = union(made.permissions, grant.permissions);
     made.permissionsWithGrantOption = union(made.permissionsWithGrantOption, grant.grantable ? grant.permissions : []);
-    grant.after?.forEach((resource) => made.node.addDependency(resource));
+    for (const resource of [...grant.after ?? [], ...grant.table ? [grant.table] : []]) {
+      made.node.addDependency(resource);
+    }
     return made;
   }
 
@@ -66,9 +70,17 @@ export class SerialGrants {
     return change;
   }
 
-  /** A grant stands in the stack of its principal: the lake's stack must not depend on those that use it. */
-  scopeFor(principal: iam.IPrincipal): Construct {
-    const stack = Construct.isConstruct(principal) ? Stack.of(principal) : Stack.of(this.scope);
+  /**
+   * A grant stands in the stack of its principal, or of the table that it is on where the principal is the lake's neighbour: the lake's
+   * stack must not depend on those that use it.
+   */
+  scopeFor(principal: iam.IPrincipal, table: Construct = this.scope): Construct {
+    const apart = Construct.isConstruct(principal) && Stack.of(principal) !== Stack.of(this.scope);
+    return this.scopeIn(Stack.of(apart ? principal : table));
+  }
+
+  /** Where resources of the lake's grants stand in a stack. */
+  scopeIn(stack: Stack): Construct {
     if (stack === Stack.of(this.scope)) {
       return this.scope;
     }

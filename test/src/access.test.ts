@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { DataLake, DataLakePipeline, Governance, IDataLake, LakePrincipal, LakeTag } from '../../src';
+import { Cataloguing, DataLake, DataLakePipeline, Governance, IDataLake, LakePrincipal, LakeTag } from '../../src';
 import { declareUsers } from '../support/declared-table';
 import { newStack, statementsOf, templateOf, usersSource } from '../support/synth';
 
@@ -117,5 +117,46 @@ describe('audiences', () => {
     app.synth();
     expect(people.dependencies).toEqual([lakeStack]);
     expect(lakeStack.dependencies).toEqual([]);
+  });
+});
+
+describe('a source with a declared table', () => {
+  const users = () => usersSource({ cataloguing: Cataloguing.explicit({ columns: [{ name: 'id', type: 'bigint' }, { name: 'Email', type: 'string' }] }) });
+
+  test('is granted by columns and rows, in one line', () => {
+    const template = templateOf((stack) => {
+      const pipeline = new DataLakePipeline(stack, 'Pipeline', { databaseName: 'the_db', sources: [users()] });
+      pipeline.grantRead(new iam.User(stack, 'Marketing'), { table: 'users', excludedColumns: ['email'], rowFilter: 'id > 10 AND ingestion_date >= \'2026-01-01\'' });
+    });
+    template.hasResourceProperties('AWS::LakeFormation::DataCellsFilter', {
+      DatabaseName: 'the_db',
+      TableName: 'users',
+      ColumnWildcard: { ExcludedColumnNames: ['email'] },
+      RowFilter: { FilterExpression: 'id > 10 AND ingestion_date >= \'2026-01-01\'' },
+    });
+    const [filter] = Object.values(template.findResources('AWS::LakeFormation::DataCellsFilter'));
+    expect(filter.DependsOn).toContain(Object.keys(template.findResources('AWS::Glue::Table'))[0]);
+  });
+
+  test('is known by the columns that it declares', () => {
+    const stack = newStack();
+    const pipeline = new DataLakePipeline(stack, 'Pipeline', { sources: [users(), usersSource({}, 'orders')] });
+    const user = new iam.User(stack, 'User');
+    expect(() => pipeline.grantRead(user, { table: 'users', columns: ['phone'] })).toThrow(/columns: got "phone"; users declares id, email, ingestion_date/);
+    expect(() => pipeline.grantRead(user, { table: 'orders' })).toThrow(/table: got "orders"; the app declares users; .*Cataloguing\.explicit\(\)/);
+  });
+
+  test.each(['lake', 'pipeline', 'people'])('of a lake in another stack is granted to someone of the %s\'s stack, without a circle', (home) => {
+    const app = new App({ analyticsReporting: false });
+    const stacks: Record<string, Stack> = Object.fromEntries(['lake', 'pipeline', 'people'].map((id) => [id, new Stack(app, id)]));
+    const lake = new DataLake(stacks.lake, 'Lake', { databaseName: 'the_db' });
+    const pipeline = new DataLakePipeline(stacks.pipeline, 'Pipeline', { lake, sources: [users()] });
+    const grantor = home === 'lake' ? lake : pipeline; // the pipeline's workgroup cannot be named where the lake stands
+    grantor.grantRead(new iam.Role(stacks[home], 'Role', { assumedBy: new iam.AccountRootPrincipal() }), { table: 'users', columns: ['id'] });
+    lake.lakeFormation!.tag(LakeTag.fromLakeTagAttributes(stacks.lake, 'Tag', { key: 'domain', values: ['people'] }), 'people', { table: 'users' });
+    const assembly = app.synth();
+    expect(assembly.stacks).toHaveLength(3);
+    const grants = Template.fromStack(home === 'people' ? stacks.people : stacks.pipeline).findResources('AWS::LakeFormation::PrincipalPermissions');
+    expect(Object.values(grants).filter(({ Properties }) => Properties.Resource.DataCellsFilter)).toHaveLength(1);
   });
 });
