@@ -33,6 +33,8 @@ import { NamedQuery } from './query/named-query';
 import { ResultsBucket } from './query/results-bucket';
 import { createLakeKey } from './storage/encryption';
 import { Transform } from './transform/transform';
+import { TableUpkeep } from './upkeep/table-upkeep';
+import { UpkeepWorkflow } from './upkeep/upkeep-workflow';
 import { PipelineWorkflow } from './workflow/pipeline-workflow';
 import { scheduleInterval } from './workflow/schedule-interval';
 
@@ -80,6 +82,13 @@ export interface DataLakePipelineProps extends DataLakeProps {
    * @default - none
    */
   readonly transforms?: Transform[];
+
+  /**
+   * When curated tables are compacted and rid of old snapshots.
+   *
+   * @default - never: files and snapshots add up with every run
+   */
+  readonly upkeep?: TableUpkeep;
 
   /**
    * What evaluates the sources' quality rules.
@@ -149,6 +158,8 @@ export class DataLakePipeline extends Construct {
   readonly workflow: PipelineWorkflow;
   /** The dashboard and the alarms, if there are any. */
   readonly monitoring?: PipelineMonitoring;
+  /** What looks after curated tables, if anything does. */
+  readonly upkeep?: UpkeepWorkflow;
 
   private readonly audiences: Audiences;
   private crawlers?: PipelineCrawlers;
@@ -168,6 +179,7 @@ export class DataLakePipeline extends Construct {
     this.network = props.vpc && new FunctionNetwork(this, 'Network', props.vpc);
     this.workflow = this.createWorkflow();
     this.monitoring = props.monitoring && this.createMonitoring(props.monitoring);
+    this.upkeep = props.upkeep && this.createUpkeep(props.upkeep);
     for (const source of props.sources ?? []) {
       this.addSource(source);
     }
@@ -238,6 +250,7 @@ export class DataLakePipeline extends Construct {
   /** Adds a table that is made of others after each run of a source that it reads. Its name must be new on the lake. */
   addTransform(transform: Transform): void {
     this.workflow.addTransform(transform);
+    this.upkeep?.addTable(transform.name);
   }
 
   /** Puts a query into the analysts' workgroup. */
@@ -335,6 +348,14 @@ export class DataLakePipeline extends Construct {
     });
   }
 
+  private createUpkeep(upkeep: TableUpkeep): UpkeepWorkflow {
+    const { lake, pipelineWorkgroup: workgroup, workflow: { topic }, encryptionKey, props: { removalPolicy } } = this;
+    const topicKey = this.props.topic ? this.props.topic.masterKey : encryptionKey;
+    const created = new UpkeepWorkflow(this, 'Upkeep', { upkeep, lake, workgroup, topic, topicKey, encryptionKey, removalPolicy });
+    this.monitoring?.addDeadLetterQueue(created.deadLetterQueue);
+    return created;
+  }
+
   /** A source that runs by itself may stop doing so without anyone noticing. */
   private monitor({ sourceName, _source: { _options: { schedule } } }: PipelineSource): void {
     if (this.monitoring && schedule?._repeats) {
@@ -347,6 +368,7 @@ export class DataLakePipeline extends Construct {
     addToManifest(this, {
       workgroup: this.workgroup.workgroup,
       stateMachine: this.workflow.stateMachine.node.defaultChild as CfnElement,
+      upkeep: this.upkeep?.stateMachine.node.defaultChild as CfnElement | undefined,
       sources: this.sourceList.map((source) => source._manifest()),
     });
   }

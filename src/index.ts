@@ -53,6 +53,8 @@ export * from './storage/access-logs-bucket';
 export * from './storage/raw-bucket';
 export * from './transform/transform';
 export * from './transform/transform-mode';
+export * from './upkeep/table-upkeep';
+export * from './upkeep/upkeep-workflow';
 export * from './workflow/pipeline-workflow';
 export * from './workflow/pipeline-workflow-props';
 export * from './workflow/completed-run';

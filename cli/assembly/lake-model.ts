@@ -14,6 +14,8 @@ export interface Pipeline {
   readonly sources: readonly Source[];
   readonly workgroup: Workgroup;
   readonly workflow: Workflow;
+  /** What looks after curated tables. */
+  readonly upkeep?: Workflow;
 }
 
 export interface PipelineStack {

@@ -65,6 +65,7 @@ function readPipelines(stack: AssemblyStack, resolver: Resolver): Pipeline[] {
       stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region },
       sources,
       workgroup: readWorkgroup(stack, resolver, pipeline.workgroup),
+      ...(pipeline.upkeep !== undefined && { upkeep: readWorkflow(stack, resolver, pipeline.upkeep, []) }),
       workflow: readWorkflow(stack, resolver, pipeline.stateMachine, sources.map((source) => source.function)),
     };
   });

@@ -9,4 +9,5 @@ export const lazy = {
   localQuery: () => import('../lake/local-query.js'),
   localRedrive: () => import('../lake/local-redrive.js'),
   localStatus: () => import('../lake/local-status.js'),
+  localUpkeep: () => import('../lake/local-upkeep.js'),
 };

@@ -8,6 +8,7 @@ import { query } from './query';
 import { redrive } from './redrive';
 import { run } from './run';
 import { status } from './status';
+import { upkeep } from './upkeep';
 import { Verb } from './verb';
 import { loadModel } from '../assembly/load-model';
 import { CommandError, messageOf, UsageError } from '../errors';
@@ -18,7 +19,7 @@ import { TerminalRenderer } from '../render/terminal-renderer';
 import { TextRenderer } from '../render/text-renderer';
 import { version } from '../version';
 
-const VERBS: readonly Verb[] = [run, invoke, crawl, query, redrive, status, athenaConsole, clean];
+const VERBS: readonly Verb[] = [run, invoke, crawl, query, redrive, upkeep, status, athenaConsole, clean];
 
 /** Runs the command line and gives the exit code: 0 ok, 1 failed, 2 wrong usage. */
 export async function runProgram(args: readonly string[], streams: Streams): Promise<number> {

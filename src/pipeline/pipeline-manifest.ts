@@ -7,6 +7,7 @@ import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, PipelineManifest, SourceM
 export interface ManifestedPipeline {
   readonly workgroup: CfnElement;
   readonly stateMachine: CfnElement;
+  readonly upkeep?: CfnElement;
   readonly sources: readonly ManifestedSource[];
 }
 
@@ -34,10 +35,11 @@ export function addToManifest(pipeline: Construct, resources: ManifestedPipeline
   stack.addMetadata(MANIFEST_KEY, manifest);
 }
 
-function entry({ workgroup, stateMachine, sources }: ManifestedPipeline): PipelineManifest {
+function entry({ workgroup, stateMachine, upkeep, sources }: ManifestedPipeline): PipelineManifest {
   return {
     workgroup: workgroup.logicalId,
     stateMachine: stateMachine.logicalId,
+    ...(upkeep && { upkeep: upkeep.logicalId }),
     sources: sources.map((source) => ({
       name: source.name,
       ...functionEntry(source.function),

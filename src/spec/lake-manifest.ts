@@ -18,6 +18,8 @@ export interface PipelineManifest {
   readonly workgroup: string;
   /** The workflow's AWS::StepFunctions::StateMachine. */
   readonly stateMachine: string;
+  /** The AWS::StepFunctions::StateMachine that looks after curated tables. */
+  readonly upkeep?: string;
 }
 
 export interface SourceManifest {

@@ -1,4 +1,4 @@
-import { Aws, CfnResource, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnResource, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -15,6 +15,7 @@ import { completionPattern, EventStarter } from './run-events';
 import { RunSchedules } from './run-schedules';
 import { SourceAccess } from './source-access';
 import { sourcePlan } from './source-plan';
+import { addStateMachine } from './state-machine';
 import { executionArns, partitionStatement, workflowStatements } from './workflow-policy';
 import { WorkflowSource } from './workflow-source';
 import { CatalogFunction } from '../catalog/catalog-function';
@@ -84,7 +85,7 @@ export class PipelineWorkflow extends Construct {
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
       description: 'Runs the sources of a data lake pipeline',
     });
-    this.stateMachine = this.createStateMachine(stateMachineName);
+    this.stateMachine = addStateMachine(this, { stateMachineName, role: this.role, logGroup: this.logGroup, definition: () => this.definition() });
     const policy = this.addPolicy('Policy', workflowStatements(this, {
       lake: props.lake,
       workgroup: props.workgroup,
@@ -121,7 +122,7 @@ export class PipelineWorkflow extends Construct {
     this.dependOn(...source.table ? [source.table.table] : []);
     this.sources.push(source);
     if (source.schedule) {
-      this.schedulesOf().add(source.name, source.schedule);
+      this.schedulesOf().addSource(source.name, source.schedule);
     }
   }
 
@@ -269,21 +270,6 @@ export class PipelineWorkflow extends Construct {
   private createLineageFunction(lineage: LineageOptions, logRetention: logs.RetentionDays): LineageFunction {
     const { lake: { bucket }, encryptionKey, network, removalPolicy } = this.props;
     return new LineageFunction(this, 'Lineage', { ...lineage, bucket, pipelineName: this.pipelineName, encryptionKey, logRetention, network, removalPolicy });
-  }
-
-  /** The definition is made at the end, when all sources are known. */
-  private createStateMachine(stateMachineName: string): sfn.StateMachine {
-    const definition = Lazy.string({ produce: () => Stack.of(this).toJsonString(this.definition()) });
-    return new sfn.StateMachine(this, 'StateMachine', {
-      stateMachineName,
-      stateMachineType: sfn.StateMachineType.STANDARD,
-      definitionBody: sfn.DefinitionBody.fromString(definition),
-      // By its ARN: to the role itself it would add inline policies, and a dependency that the ARN makes already (cfn-lint W3005).
-      role: iam.Role.fromRoleArn(this, 'RoleByArn', this.role.roleArn, { mutable: false }),
-      tracingEnabled: true,
-      // What states pass on may hold what an API said: it belongs in no log.
-      logs: { destination: this.logGroup, level: sfn.LogLevel.ALL, includeExecutionData: false },
-    });
   }
 
   private definition(): Record<string, unknown> {

@@ -51,12 +51,17 @@ export class RunSchedules extends Construct {
   }
 
   /** Runs a source on schedule. */
-  add(source: string, schedule: RunSchedule): void {
+  addSource(source: string, schedule: RunSchedule): void {
+    const input: WorkflowInput = { source, scheduledTime: SCHEDULED_TIME };
+    this.add(source, schedule, input, `Runs source ${source}`);
+  }
+
+  /** Starts the state machine on schedule. */
+  add(name: string, schedule: RunSchedule, input: object, description: string): void {
     const { _expression: { expressionString, timeZone }, _options: options } = schedule;
     const window = options.flexibleWindow;
-    const input: WorkflowInput = { source, scheduledTime: SCHEDULED_TIME };
-    const created = new CfnSchedule(this, `Schedule-${source}`, {
-      description: `Runs source ${source}`,
+    const created = new CfnSchedule(this, `Schedule-${name}`, {
+      description,
       groupName: this.group.ref,
       scheduleExpression: expressionString,
       scheduleExpressionTimezone: timeZone?.timezoneName,

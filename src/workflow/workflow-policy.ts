@@ -77,7 +77,7 @@ function noticeStatements(scope: IConstruct, { topic, topicKey }: WorkflowSurrou
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
  */
-function observationStatements(): iam.PolicyStatement[] {
+export function observationStatements(): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({
       actions: [

@@ -52,7 +52,7 @@ export class LocalTable {
   }
 
   /** @throws AthenaQueryError `ICEBERG_COMMIT_ERROR` when another statement committed since this one read the table. */
-  commit(operation: Operation | undefined, change: Partial<Pick<TableMetadata, 'files' | 'columns' | 'lastColumnId'>>): void {
+  commit(operation: Operation | undefined, change: Partial<Pick<TableMetadata, 'files' | 'columns' | 'lastColumnId' | 'properties'>>): void {
     if (!this.tryCommit(operation, change)) {
       throw this.conflict('another statement changed it meanwhile');
     }

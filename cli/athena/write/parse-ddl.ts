@@ -69,13 +69,18 @@ export function parseAlter(tokens: readonly Token[]): DdlStatement {
     reader.take('COLUMN');
     return change(reader, table);
   }
+  if (reader.take('SET', 'TBLPROPERTIES')) {
+    const properties = propertyList(reader);
+    reader.end();
+    return { kind: 'set properties', table, properties };
+  }
   if (reader.take('ADD', 'IF', 'NOT', 'EXISTS')) {
     return addPartitions(reader, table, true);
   }
   if (reader.take('ADD') && reader.isWord('PARTITION')) {
     return addPartitions(reader, table, false);
   }
-  return reader.refuse('this ALTER TABLE (ADD COLUMNS, CHANGE COLUMN and ADD PARTITION are)');
+  return reader.refuse('this ALTER TABLE (ADD COLUMNS, CHANGE COLUMN, ADD PARTITION and SET TBLPROPERTIES are)');
 }
 
 function change(reader: TokenReader, table: NamedTable): DdlStatement {

@@ -21,6 +21,7 @@ export function runDdl(statement: DdlStatement, context: WriteContext): void {
     case 'add columns': return addColumns(statement, context);
     case 'change column': return changeColumn(statement, context);
     case 'add partitions': return addPartitions(statement, context);
+    case 'set properties': return setProperties(statement, context);
     case 'drop table': return dropTable(statement, context);
   }
 }
@@ -148,6 +149,17 @@ function addPartitions({ table, ifNotExists, partitions }: AddPartitions, contex
     throw new AthenaQueryError('ALREADY_EXISTS', `Partition already exists: ${keys.map((key, i) => `${key}=${twice.Values[i]}`).join('/')} (write ADD IF NOT EXISTS)`, table.token);
   }
   catalog.addPartitions(name.database, name.table, added);
+}
+
+function setProperties({ table, properties }: Extract<DdlStatement, { kind: 'set properties' }>, context: WriteContext): void {
+  const name = resolve(context, table);
+  const found = existing(name, context);
+  if (isIcebergTable(found)) {
+    const current = LocalTable.load(context.options, name);
+    current.commit(undefined, { properties: { ...current.metadata.properties, ...checkProperties(properties, table.token) } });
+  } else {
+    context.options.catalog.putTable(name.database, { ...found, Parameters: { ...found.Parameters, ...properties } });
+  }
 }
 
 /** The files of an Iceberg table go with it, those of an external table stay (Athena user guide, "DROP TABLE"). */

@@ -11,7 +11,7 @@ import { QueryResult } from '../athena-query';
 const NO_ROWS: QueryResult = { columns: [], rows: [] };
 
 export const isDdl = (statement: WriteStatement): statement is Exclude<WriteStatement, DmlStatement> =>
-  ['create table', 'create external table', 'add columns', 'change column', 'add partitions', 'drop table'].includes(statement.kind);
+  ['create table', 'create external table', 'add columns', 'change column', 'add partitions', 'set properties', 'drop table'].includes(statement.kind);
 
 /** Runs a statement that changes the lake. */
 export async function runWrite(statement: WriteStatement, context: WriteContext): Promise<QueryResult> {

@@ -18,6 +18,7 @@ export type DdlStatement =
   | { readonly kind: 'add columns'; readonly table: NamedTable; readonly columns: readonly DeclaredColumn[] }
   | { readonly kind: 'change column'; readonly table: NamedTable; readonly column: DeclaredColumn; readonly from: Token }
   | AddPartitions
+  | { readonly kind: 'set properties'; readonly table: NamedTable; readonly properties: Readonly<Record<string, string>> }
   | { readonly kind: 'drop table'; readonly table: NamedTable; readonly ifExists: boolean };
 
 export interface CreateTable {
