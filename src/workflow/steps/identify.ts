@@ -44,6 +44,7 @@ export const identifyStep: Step = {
         progress: { pages: -1, records: -1, idle: 0 },
         quality: [],
         transforms: [],
+        timeline: [],
       },
       Next: next,
     },

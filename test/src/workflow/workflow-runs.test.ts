@@ -325,6 +325,11 @@ describe('lineage', () => {
     expect(end.timeline.map(({ step }: { step: string }) => step)).toEqual(['extract']);
   });
 
+  test('is told of a failure before any step was over', async () => {
+    const [, end] = told(await run({ 'lineage': () => payload({}), 'lambda:invoke': fails('HTTP_401') }, undefined, plan, LINEAGE));
+    expect(end).toMatchObject({ eventType: 'FAIL', error: { step: 'extract' }, timeline: [] });
+  });
+
   test('that cannot be told fails no run', async () => {
     expect(await run({ lineage: fails('Lambda.Unknown') }, undefined, plan, LINEAGE)).toMatchObject({ status: 'SUCCEEDED' });
     expect(await run({ 'lineage': fails('Lambda.Unknown'), 'events:putEvents': fails('Events.Down') }, undefined, plan, LINEAGE))
