@@ -5,6 +5,8 @@ import { LocalServices, localTasks } from '../../cli/workflow/tasks';
 export interface TaskCall {
   readonly task: string;
   readonly args: any;
+  /** Name of the state. */
+  readonly state: string;
 }
 
 /** Answers a task, or throws a TaskError. */
@@ -71,9 +73,9 @@ export function scripted(tasks: Tasks): { integrations: interpreter.Integrations
   const known = localTasks({} as LocalServices); // only their parameters are of interest
   const integrations = Object.fromEntries(Object.entries(known).map(([task, parameters]) => [task, {
     ...parameters,
-    run: async ({ arguments: args }: interpreter.TaskCall) => {
-      calls.push({ task, args });
-      return tasks({ task, args });
+    run: async ({ arguments: args, state }: interpreter.TaskCall) => {
+      calls.push({ task, args, state });
+      return tasks({ task, args, state });
     },
   }]));
   return { integrations, calls };

@@ -6,6 +6,7 @@ import urllib.request
 from ministack.services import stepfunctions as sfn
 
 EXECUTION = contextvars.ContextVar("execution")
+STATE = contextvars.ContextVar("state")
 # A proxy of this machine's has no business on loopback.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -18,7 +19,8 @@ def replace(name, wrap):
 def send_to(url):
     def invoke(_original):
         def answer(resource, arguments):
-            body = json.dumps({"execution": EXECUTION.get()["name"], "resource": resource, "arguments": arguments}).encode()
+            asked = {"execution": EXECUTION.get()["name"], "state": STATE.get(), "resource": resource, "arguments": arguments}
+            body = json.dumps(asked).encode()
             with OPENER.open(urllib.request.Request(url, body, {"content-type": "application/json"})) as response:
                 said = json.load(response)
             if "error" in said:
@@ -29,6 +31,7 @@ def send_to(url):
     def run(original):
         def traced(arn):
             EXECUTION.set(sfn._executions[arn])
+            tell("Started", {"time": EXECUTION.get()["startDate"]})
             original(arn)
         return traced
 
@@ -37,6 +40,7 @@ def send_to(url):
     for kind in ("pass", "task", "choice", "wait", "map", "parallel"):
         replace(f"_execute_{kind}", entered(kind.capitalize()))
     replace("_fail_state_error", entered("Fail"))
+    replace("_apply_input_path", succeeding)
     replace("_sleep_until", waiting)
     replace("_scaled_sleep", waiting)
 
@@ -45,11 +49,21 @@ def entered(kind):
     """The history of ministack knows the states of the machine, not those of what runs inside a state."""
     def wrap(original):
         def run(state, *rest):
-            context = rest[-1]
-            tell("StateEntered", {"name": context["State"]["Name"], "type": kind})
+            name = rest[-1]["State"]["Name"]
+            STATE.set(name)
+            tell("StateEntered", {"name": name, "type": kind})
             return original(state, *rest)
         return run
     return wrap
+
+
+def succeeding(original):
+    """The one thing that ministack does in a Succeed state and that can be seen."""
+    traced = entered("Succeed")(original)
+
+    def run(state, *rest):
+        return (traced if state.get("Type") == "Succeed" else original)(state, *rest)
+    return run
 
 
 def waiting(original):

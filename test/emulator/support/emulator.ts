@@ -22,7 +22,7 @@ export const describeWithEmulator: jest.Describe = PYTHON === undefined ? descri
 
 interface HistoryEvent {
   readonly type: string;
-  readonly testEventDetails?: { readonly name: string; readonly type: string; readonly asked: number };
+  readonly testEventDetails?: { readonly name: string; readonly type: string; readonly asked: number; readonly time: string };
 }
 
 /** An interpreter of state machines that is not ours: ministack's Step Functions, on loopback. Its tasks are the test's. */
@@ -57,10 +57,9 @@ export class Emulator {
     await this.call('CreateStateMachine', { name: MACHINE_ARN.split(':').at(-1), definition: JSON.stringify(definition), roleArn: ROLE });
     return this.tasks.answering(EXECUTION, integrations, async () => {
       const { executionArn } = await this.call('StartExecution', { stateMachineArn, name: EXECUTION, input: JSON.stringify(input) });
-      const { status, output, error, cause, startDate } = await this.ended(executionArn as string);
+      const { status, output, error, cause } = await this.ended(executionArn as string);
       return {
         ...status === 'SUCCEEDED' ? { status, output: JSON.parse(output) as unknown } : { status, error, cause },
-        startTime: new Date(startDate * 1000).toISOString(),
         ...await this.history(executionArn as string),
       };
     });
@@ -89,13 +88,14 @@ export class Emulator {
   }
 
   /** States in the order they were entered, and what each Wait asked for. */
-  private async history(executionArn: string): Promise<Pick<Ended, 'path' | 'waits'>> {
+  private async history(executionArn: string): Promise<Pick<Ended, 'path' | 'waits' | 'startTime'>> {
     const { events } = await this.call('GetExecutionHistory', { executionArn, maxResults: 1000 }) as { events: HistoryEvent[] };
     const told = events.filter(({ type }) => type.startsWith('Test'));
+    const { time } = told[0].testEventDetails!;
     const entered = told.filter(({ type }) => type === 'TestStateEntered').map(({ testEventDetails }): StateEntry => ({ name: testEventDetails!.name, type: testEventDetails!.type }));
     // A retry waits too, by the emulator's own reckoning.
     const waits = told.filter(({ type }, i) => type === 'TestWaiting' && told[i - 1].testEventDetails!.type === 'Wait');
-    return { path: entered, waits: waits.map(({ testEventDetails }) => testEventDetails!.asked) };
+    return { startTime: time, path: entered, waits: waits.map(({ testEventDetails }) => testEventDetails!.asked) };
   }
 
   private async call(action: string, body: object): Promise<any> {

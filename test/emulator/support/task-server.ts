@@ -6,6 +6,7 @@ import { serviceOf } from '../../../cli/workflow/integrations';
 
 interface Task {
   readonly execution: string;
+  readonly state: string;
   readonly resource: string;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
@@ -53,7 +54,7 @@ export class TaskServer {
       return { error: 'States.Runtime', cause: `nobody answers ${task.resource} of execution ${task.execution}` };
     }
     try {
-      return { result: await integration.run({ arguments: task.arguments, state: '', signal: new AbortController().signal }) };
+      return { result: await integration.run({ arguments: task.arguments, state: task.state, signal: new AbortController().signal }) };
     } catch (error) {
       if (!(error instanceof StateError)) {
         return { error: 'States.Runtime', cause: `the test's own answer failed: ${String(error)}` };
