@@ -19,7 +19,7 @@ export const exampleDefinition = async (): Promise<Definition> => synthesized((o
   execFileSync('npx', ['ts-node', '--transpile-only', 'app.ts'], { cwd: EXAMPLE, env: { ...process.env, CDK_OUTDIR: outdir } });
 });
 
-/** One with everything that a workflow can have: rules, transforms of several kinds, lineage, two sources, both strategies. */
+/** One with everything that a workflow can have: rules, transforms of several kinds, lineage, a source for each strategy. */
 export const fullDefinition = async (): Promise<Definition> => synthesized((outdir) => {
   const app = new App({ outdir, analyticsReporting: false });
   new DataLakePipeline(new Stack(app, 'Full'), 'Pipeline', {
@@ -27,6 +27,7 @@ export const fullDefinition = async (): Promise<Definition> => synthesized((outd
     sources: [
       usersSource({ quality: [QualityRule.isUnique('id'), QualityRule.between('n', 0, 100, { level: QualityLevel.WARN })] }),
       usersSource({ cataloguing: Cataloguing.crawlAlways() }, 'orders'),
+      usersSource({ cataloguing: Cataloguing.explicit({ columns: [{ name: 'id', type: 'string' }] }) }, 'items'),
     ],
     transforms: [
       Transform.sql('latest', { query: 'SELECT id, country, seen FROM users', mode: TransformMode.merge({ key: ['id'], latestBy: 'seen' }) }),

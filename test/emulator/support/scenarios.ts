@@ -47,6 +47,7 @@ const WELL: Answers = {
   'aws-sdk:sfn:describeExecution': () => ({ ExecutionArn: 'other', Status: 'RUNNING' }),
   'extract': extracted({}),
   'inspect': () => payload({ hasData: true, current: true }),
+  'compare': (_request, n) => payload({ warnings: n === 0 ? ['column x is not declared'] : [] }),
   'reconcile': () => payload({ added: [], changed: [], partitions: 0 }),
   'prepareTransform': ({ transform }) => payload({
     ready: true, columns: `SELECT * FROM (${transform.query}) LIMIT 0`, ...transform.partitionBy.length > 0 ? { partitions: 'SELECT count(*)' } : {},
