@@ -45,9 +45,8 @@ export function addBundledFunction(scope: Construct, props: BundledFunctionProps
   const { description, network } = props;
   const logGroup = createLogGroup(scope, props);
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description });
-  const readEnvironment = props.encryptionKey ? [new iam.PolicyStatement({ actions: KMS_READ, resources: [props.encryptionKey.keyArn] })] : [];
   const writeLogs = new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] });
-  const policy = new RolePolicy(scope, 'Policy', { description, statements: [...props.statements, ...readEnvironment, ...(network ? attachStatements(scope) : []), writeLogs], roles: [role] });
+  const policy = new RolePolicy(scope, 'Policy', { description, statements: [...props.statements, ...environmentStatements(props), ...(network ? attachStatements(scope) : []), writeLogs], roles: [role] });
   const lambdaFunction = new lambda.Function(scope, 'Function', {
     description,
     runtime: lambda.Runtime.NODEJS_24_X,
@@ -68,6 +67,12 @@ export function addBundledFunction(scope: Construct, props: BundledFunctionProps
   network?._reach(props.statements);
   explainSettings(lambdaFunction);
   return { lambdaFunction, role, policy, logGroup };
+}
+
+/** Reading the environment, unless the function may use the key anyway: it is the lake's, as a rule. */
+function environmentStatements({ encryptionKey, statements }: BundledFunctionProps): iam.PolicyStatement[] {
+  const isKnown = statements.some(({ actions, resources }) => actions.includes('kms:Decrypt') && resources.includes(encryptionKey?.keyArn ?? ''));
+  return encryptionKey && !isKnown ? [new iam.PolicyStatement({ actions: KMS_READ, resources: [encryptionKey.keyArn] })] : [];
 }
 
 function explainSettings(lambdaFunction: lambda.Function): void {

@@ -1,0 +1,265 @@
+// Every AWS call that each part makes, with its resource. `{X}` is the ARN of the one resource whose logical id matches X.
+// `code`: where the part's own calls stand. `implied`: calls that stand in no code of ours, and who makes them.
+// `unused`: commands of code that the part shares with another and does not use.
+
+const LAKE = '{^CodeLakeStorageBucket[0-9A-F]+$}';
+const RESULTS = '{^CodeResultsBucket[0-9A-F]+$}';
+const KEY = '{^CodeLakeKey[0-9A-F]+$}';
+const CLIENT = '{^Client[0-9A-F]+$}';
+const MACHINE = '{^CodeWorkflowStateMachine[0-9A-F]+$}';
+const at = (service, resource) => `arn:aws:${service}:eu-west-1:111111111111:${resource}`;
+const logsOf = (part) => at('logs', `log-group:code${part.toLowerCase()}logs*:log-stream:1`);
+const list = (bucket, ...prefixes) => prefixes.map((prefix) => ['s3:ListBucket', bucket, { 's3:prefix': prefix }]);
+const each = (actions, resources, context) => actions.flatMap((action) => [resources].flat().map((resource) => [action, resource, context]));
+/** Glue looks at the catalogue, the database and, if it is about one, the table. */
+const onTable = (actions) => actions.flatMap((action) => each([action],
+  [at('glue', 'catalog'), at('glue', 'database/code'), ...(action.includes('Database') ? [] : [at('glue', 'table/code/repos')])]));
+
+const READ_CATALOG = ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartition', 'glue:GetPartitions', 'glue:BatchGetPartition'];
+const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
+const DATA = each(['lakeformation:GetDataAccess'], '*');
+
+/** What nobody here may do, whoever it is. */
+export const REFUSED = [
+  ...each(['s3:GetObject', 's3:PutObject'], [`${LAKE}/elsewhere/x`, 'arn:aws:s3:::another-bucket/raw/repos/x']),
+  ...each(['s3:DeleteBucket', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration'], LAKE),
+  ...each(['s3:DeleteObjectVersion'], `${LAKE}/raw/repos/x`),
+  ...each(['s3:DeleteObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/_runs/repos/x.json`]),
+  ...list(LAKE, ''),
+  ...onTable(['glue:DeleteTable']),
+  ...each(['glue:DeleteDatabase'], at('glue', 'database/code')),
+  ...each(['glue:GetTable', 'glue:UpdateTable'], at('glue', 'table/another/repos')),
+  ...each(['athena:StartQueryExecution'], at('athena', 'workgroup/primary')),
+  ...each(['secretsmanager:GetSecretValue'], at('secretsmanager', 'secret:another-AbCdEf')),
+  ...each(['secretsmanager:PutSecretValue'], CLIENT),
+  ...each(['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'], KEY),
+  ...each(['kms:Decrypt'], at('kms', 'key/another')),
+  ...each(['lambda:UpdateFunctionCode'], '{^CodeSourcereposExtractorFunction}'),
+  ...each(['iam:PassRole'], '{^CodeLakeGovernanceLocationsRole}', { 'iam:PassedToService': 'glue.amazonaws.com' }),
+  ...each(['lakeformation:GrantPermissions', 'lakeformation:PutDataLakeSettings'], '*'),
+];
+
+const extractor = (source, { parent, allowed = [], refused = [] } = {}) => ({
+  part: `extractor of ${source}`,
+  role: `^CodeSource${source}ExtractorRole`,
+  code: 'lambda/extractor',
+  implied: { 'kms:Decrypt': 'S3, Secrets Manager and Lambda', 'kms:GenerateDataKey': 'S3', 'logs:CreateLogStream': 'Lambda', 'logs:PutLogEvents': 'Lambda', 'execute-api:Invoke': 'the API' },
+  calls: [
+    ...each(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], ['raw', 'quarantine', '_staging'].map((folder) => `${LAKE}/${folder}/${source}/x`)),
+    ...each(['s3:GetObject', 's3:PutObject'], [`${LAKE}/_state/${source}.json`, `${LAKE}/_runs/${source}/x.json`]),
+    ...list(LAKE, `raw/${source}/`, `_staging/${source}/`, `_state/${source}.json`),
+    ...(parent ? [...each(['s3:GetObject'], [`${LAKE}/raw/${parent}/x`, `${LAKE}/_state/${parent}.json`]), ...list(LAKE, `raw/${parent}/`)] : []),
+    ...each(USE_KEY, KEY),
+    ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], `{^CodeSource${source}ExtractorLogs}`),
+    ...allowed,
+  ],
+  refused: [
+    ...each(['s3:PutObject', 's3:DeleteObject'], [`${LAKE}/raw/another/x`, `${LAKE}/curated/x/y`, ...(parent ? [`${LAKE}/raw/${parent}/x`] : [])]),
+    ...each(['s3:GetObject'], [`${LAKE}/_state/another.json`, `${LAKE}/quarantine/another/x`, `${RESULTS}/analysts/x`]),
+    ...each(['s3:PutObject'], `${LAKE}/raw/${source}/x`, { 'aws:SecureTransport': 'false' }),
+    ...each(['s3:PutObject'], `${LAKE}/raw/${source}/x`, { 's3:TlsVersion': '1.1' }),
+    ...list(LAKE, 'raw/', 'raw/another/'),
+    ...each(['glue:StartCrawler'], '{^CodeSourcereposCrawler}'),
+    ...each(['lambda:InvokeFunction'], '{^CodeWorkflowCatalogFunction}'),
+    ...each(['logs:PutLogEvents'], '{^CodeWorkflowCatalogLogs}'),
+    ...refused,
+  ],
+});
+
+const analystCalls = [
+  ...onTable([...READ_CATALOG]),
+  ...DATA,
+  ...each(['athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:GetNamedQuery'],
+    at('athena', 'workgroup/analytics')),
+  ...each(['athena:GetDataCatalog'], at('athena', 'datacatalog/AwsDataCatalog')),
+  ...each(['s3:GetObject', 's3:PutObject'], `${RESULTS}/analysts/x.csv`),
+  ...list(RESULTS, 'analysts/'),
+  ...each(['s3:GetBucketLocation'], RESULTS),
+  ...each(USE_KEY, KEY),
+  ...each(['athena:ListWorkGroups'], '*'),
+];
+const analystRefused = [
+  ...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/curated/names/x`, `${LAKE}/quarantine/repos/x`, `${LAKE}/_state/repos.json`, `${RESULTS}/pipeline/x.csv`]),
+  ...each(['s3:PutObject', 's3:DeleteObject'], [`${LAKE}/raw/repos/x`, `${RESULTS}/pipeline/x.csv`]),
+  ...onTable(['glue:UpdateTable', 'glue:CreateTable']),
+  ...each(['secretsmanager:GetSecretValue'], CLIENT),
+];
+
+export const PARTS = [
+  extractor('repos', {
+    allowed: [...each(['secretsmanager:GetSecretValue'], CLIENT), ...each(['s3:GetObject'], 'arn:aws:s3:::cdk-hnb659fds-assets-111111111111-eu-west-1/{asset}')],
+    refused: each(['secretsmanager:GetSecretValue'], ['{^Salt}', '{^Marquez}']),
+  }),
+  extractor('issues', { parent: 'repos', allowed: each(['secretsmanager:GetSecretValue'], '{^Salt}'), refused: each(['secretsmanager:GetSecretValue'], CLIENT) }),
+  extractor('signed', {
+    allowed: each(['execute-api:Invoke'], at('execute-api', 'abc/prod/GET/orders')),
+    refused: [...each(['execute-api:Invoke'], [at('execute-api', 'abc/prod/POST/orders'), at('execute-api', 'def/prod/GET/orders')]), ...each(['secretsmanager:GetSecretValue'], CLIENT)],
+  }),
+  {
+    part: 'catalog function',
+    role: '^CodeWorkflowCatalogRole',
+    code: 'lambda/catalog',
+    unused: ['PutObject', 'CopyObject', 'DeleteObject'], // of the lake's store, which the extractor writes with and this function reads with
+    implied: { 'kms:Decrypt': 'S3 and Lambda', 's3:ListBucket': 'S3, for a state that is not there', 'logs:CreateLogStream': 'Lambda', 'logs:PutLogEvents': 'Lambda', 'glue:UpdatePartition': 'Glue, of a batch' },
+    calls: [
+      ...onTable(['glue:GetTable', 'glue:UpdateTable', 'glue:GetPartitions', 'glue:BatchUpdatePartition', 'glue:UpdatePartition']),
+      ...each(['s3:GetObject'], `${LAKE}/_state/repos.json`),
+      ...list(LAKE, '_state/repos.json'),
+      ...each(['kms:Decrypt'], KEY),
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '{^CodeWorkflowCatalogLogs}'),
+    ],
+    refused: [...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/curated/x/y`]), ...each(['s3:PutObject'], `${LAKE}/_state/repos.json`), ...onTable(['glue:CreateTable']),
+      ...each(['kms:GenerateDataKey'], KEY)],
+  },
+  {
+    part: 'lineage function',
+    role: '^CodeWorkflowLineageRole',
+    code: 'lambda/lineage',
+    implied: { 'kms:Decrypt': 'S3 and Lambda', 'kms:GenerateDataKey': 'S3', 's3:ListBucket': 'S3, for an event that is not there', 'logs:CreateLogStream': 'Lambda', 'logs:PutLogEvents': 'Lambda' },
+    calls: [
+      ...each(['s3:GetObject', 's3:PutObject'], `${LAKE}/_lineage/x.json`),
+      ...list(LAKE, '_lineage/x.json'),
+      ...each(USE_KEY, KEY),
+      ...each(['secretsmanager:GetSecretValue'], '{^Marquez}'),
+      ...each(['events:PutEvents'], at('events', 'event-bus/lineage')),
+      ...each(['datazone:PostLineageEvent'], '*'),
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '{^CodeWorkflowLineageLogs}'),
+    ],
+    refused: [...each(['s3:GetObject', 's3:PutObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/_state/repos.json`]), ...each(['s3:DeleteObject'], `${LAKE}/_lineage/x.json`),
+      ...each(['events:PutEvents'], at('events', 'event-bus/default')), ...each(['secretsmanager:GetSecretValue'], CLIENT)],
+  },
+  {
+    part: 'workflow',
+    role: '^CodeWorkflowRole',
+    code: 'state machine',
+    implied: {
+      'kms:Decrypt': 'S3, SNS and Athena', 'kms:GenerateDataKey': 'S3, SNS and Athena', 's3:ListBucket': 'S3 and Athena', 's3:GetBucketLocation': 'Athena', 's3:DeleteObject': 'Athena, of Iceberg files',
+      'athena:GetWorkGroup': 'Athena', 'athena:GetDataCatalog': 'Athena', 'lakeformation:GetDataAccess': 'Athena', 'iam:PassRole': 'Glue Data Quality',
+      ...Object.fromEntries([...READ_CATALOG, 'glue:CreatePartition', 'glue:BatchCreatePartition', 'glue:CreateTable', 'glue:UpdateTable'].map((action) => [action, 'Athena'])),
+      'logs:CreateLogDelivery': 'Step Functions', 'xray:PutTraceSegments': 'Step Functions',
+    },
+    calls: [
+      ...each(['s3:GetObject', 's3:PutObject'], `${LAKE}/_executions/repos/x.json`),
+      ...list(LAKE, '_executions/repos/x.json', 'curated/names/'),
+      ...each(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], `${LAKE}/curated/names/x`),
+      ...each(['s3:PutObject'], `${LAKE}/_quality/repos/x.json`),
+      ...each(['s3:GetBucketLocation'], [LAKE, RESULTS]),
+      ...each(['s3:GetObject', 's3:PutObject'], `${RESULTS}/pipeline/x.csv`),
+      ...list(RESULTS, 'pipeline/'),
+      ...each(USE_KEY, KEY),
+      ...each(['states:DescribeExecution'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
+      ...each(['athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'],
+        at('athena', 'workgroup/{name ^CodePipelineWorkgroup[0-9A-F]+$}')),
+      ...each(['athena:GetDataCatalog'], at('athena', 'datacatalog/AwsDataCatalog')),
+      ...onTable([...READ_CATALOG, 'glue:CreatePartition', 'glue:BatchCreatePartition', 'glue:CreateTable', 'glue:UpdateTable']),
+      ...DATA,
+      ...each(['lambda:InvokeFunction'], ['{^CodeWorkflowCatalogFunction}', '{^CodeWorkflowLineageFunction}', '{^CodeSourcereposExtractorFunction}', '{^CodeSourceissuesExtractorFunction}']),
+      ...each(['glue:StartCrawler', 'glue:GetCrawler'], '{^CodeSourcereposCrawler}'),
+      ...each(['glue:StartDataQualityRulesetEvaluationRun', 'glue:GetDataQualityRulesetEvaluationRun', 'glue:GetDataQualityResult'], at('glue', 'dataQualityRuleset/x')),
+      ...each(['iam:PassRole'], '{^CodeWorkflowQualityEvaluationRole}', { 'iam:PassedToService': 'glue.amazonaws.com' }),
+      ...each(['events:PutEvents'], at('events', 'event-bus/default')),
+      ...each(['sns:Publish'], '{^CodeWorkflowTopic[0-9A-F]+$}'),
+      ...each(['logs:CreateLogDelivery', 'xray:PutTraceSegments'], '*'),
+      ...each(['cloudwatch:PutMetricData'], '*', { 'cloudwatch:namespace': 'CdkDataLakePipeline' }),
+    ],
+    refused: [
+      ...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/_state/repos.json`, `${LAKE}/quarantine/repos/x`]),
+      ...each(['s3:PutObject', 's3:DeleteObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/_state/repos.json`]),
+      ...each(['s3:DeleteObject'], `${LAKE}/_executions/repos/x.json`),
+      ...each(['athena:StartQueryExecution'], at('athena', 'workgroup/analytics')),
+      ...each(['states:StartExecution'], MACHINE),
+      ...each(['lambda:InvokeFunction'], at('lambda', 'function:another')),
+      ...each(['glue:StartCrawler'], at('glue', 'crawler/another')),
+      ...each(['sns:Publish'], at('sns', 'another')),
+      ...each(['events:PutEvents'], at('events', 'event-bus/lineage')),
+      ...each(['cloudwatch:PutMetricData'], '*', { 'cloudwatch:namespace': 'AWS/Lambda' }),
+      ...each(['iam:PassRole'], '{^CodeWorkflowQualityEvaluationRole}', { 'iam:PassedToService': 'lambda.amazonaws.com' }),
+      ...each(['secretsmanager:GetSecretValue'], CLIENT),
+    ],
+  },
+  {
+    part: 'crawlers',
+    role: '^CodeCrawlersRole',
+    calls: [
+      ...onTable([...READ_CATALOG, 'glue:CreateTable', 'glue:UpdateTable', 'glue:BatchCreatePartition', 'glue:UpdatePartition']),
+      ...DATA,
+      ...each(['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], at('logs', 'log-group:/aws-glue/crawlers-role/x:log-stream:repos')),
+      ...each(['glue:GetSecurityConfiguration'], '*'),
+      ...each(['kms:Decrypt'], KEY),
+    ],
+    refused: [...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/_state/repos.json`]), ...each(['s3:PutObject'], `${LAKE}/raw/repos/x`),
+      ...each(['logs:PutLogEvents'], '{^CodeWorkflowCatalogLogs}'), ...each(['kms:GenerateDataKey'], KEY)],
+  },
+  {
+    part: 'data quality',
+    role: '^CodeWorkflowQualityEvaluationRole',
+    calls: [
+      ...onTable(READ_CATALOG),
+      ...DATA,
+      ...each(['glue:GetDataQualityRuleset', 'glue:PublishDataQuality'], at('glue', 'dataQualityRuleset/x')),
+      ...each(['s3:GetObject'], 'arn:aws:s3:::aws-glue-ml-data-quality-assets-eu-west-1/x'),
+      ...each(['logs:CreateLogStream'], at('logs', 'log-group:/aws-glue/data-quality:log-stream:x')),
+    ],
+    refused: [...each(['s3:GetObject'], `${LAKE}/raw/repos/x`), ...onTable(['glue:UpdateTable'])],
+  },
+  {
+    part: 'Lake Formation, for who may read',
+    role: '^CodeLakeGovernanceLocationsRole',
+    calls: [
+      ...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/curated/names/x`]),
+      ...each(['s3:PutObject', 's3:DeleteObject'], `${LAKE}/curated/names/x`),
+      ...list(LAKE, 'raw/repos/', 'curated/names/'),
+      ...each(USE_KEY, KEY),
+    ],
+    refused: [...each(['s3:PutObject', 's3:DeleteObject'], `${LAKE}/raw/repos/x`), ...each(['s3:GetObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/quarantine/repos/x`])],
+  },
+  {
+    part: 'scheduler',
+    role: '^CodeWorkflowSchedulesRole',
+    calls: [...each(['states:StartExecution'], MACHINE), ...each(['sqs:SendMessage'], '{^CodeWorkflowSchedulesDeadLetters[0-9A-F]+$}'), ...each(USE_KEY, KEY)],
+    refused: [...each(['states:StartExecution'], at('states', 'stateMachine:another')), ...each(['sqs:ReceiveMessage'], '{^CodeWorkflowSchedulesDeadLetters[0-9A-F]+$}'),
+      ...each(['lambda:InvokeFunction'], '{^CodeSourcereposExtractorFunction}')],
+  },
+  {
+    part: 'events',
+    role: '^CodeWorkflowEventsRole',
+    calls: each(['states:StartExecution'], MACHINE),
+    refused: [...each(['states:StartExecution'], at('states', 'stateMachine:another')), ...each(['kms:Decrypt'], KEY)],
+  },
+  {
+    part: 'analyst',
+    role: '^Analyst[0-9A-F]+$',
+    calls: analystCalls,
+    refused: [...analystRefused, ...each(['states:StartExecution'], MACHINE), ...each(['lambda:InvokeFunction'], '{^CodeSourcereposExtractorFunction}')],
+  },
+  {
+    part: 'operator with the datalake command',
+    role: '^Operator[0-9A-F]+$',
+    code: 'cli/deployed',
+    // What it does besides the command: the console, and queries as any analyst.
+    implied: Object.fromEntries([...analystCalls.map(([action]) => action), 'states:StartExecution', 'states:DescribeExecution', 'logs:FilterLogEvents'].map((action) => [action, 'a person'])),
+    calls: [
+      ...analystCalls,
+      ...['repos', 'issues', 'signed'].flatMap((source) => [
+        ...each(['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'], `{^CodeSource${source}ExtractorFunction}`),
+        ...each(['glue:StartCrawler', 'glue:GetCrawler'], `{^CodeSource${source}Crawler}`),
+        ...each(['logs:FilterLogEvents'], `{^CodeSource${source}ExtractorLogs}`),
+      ]),
+      ...each(['states:StartExecution'], MACHINE),
+      ...each(['states:DescribeExecution'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
+      ...each(['cloudformation:DescribeStackResources'], at('cloudformation', 'stack/Test/1')),
+    ],
+    refused: [...analystRefused, ...each(['lambda:InvokeFunction'], at('lambda', 'function:another')), ...each(['lambda:InvokeFunction'], '{^CodeWorkflowCatalogFunction}'),
+      ...each(['cloudformation:DeleteStack', 'cloudformation:UpdateStack'], at('cloudformation', 'stack/Test/1'))],
+  },
+];
+
+/** What IAM asks for a command of the SDK. HeadObject and CopyObject have no action of their own. */
+export const ACTIONS_OF = {
+  HeadObject: ['s3:GetObject'], CopyObject: ['s3:GetObject', 's3:PutObject'], ListObjectsV2: ['s3:ListBucket'], Invoke: ['lambda:InvokeFunction'],
+};
+/** What a task of Step Functions calls that has another name than its action. */
+export const INTEGRATIONS = {
+  'athena:startQueryExecution.sync': ['athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution'],
+  'lambda:invoke': ['lambda:InvokeFunction'],
+};

@@ -1,0 +1,152 @@
+// Rung 4: what IAM would say to every call of calls.mjs, by the policies of a synthesized template.
+//   node simulate.mjs TEMPLATE
+// Each call is allowed, each neighbouring call is not; without any one statement some call fails; and what the code calls is in
+// the list, and the list in the code.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { ACTIONS_OF, INTEGRATIONS, PARTS, REFUSED } from './calls.mjs';
+import { ACCOUNT, Template } from './template.mjs';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const text = readFileSync(process.argv[2], 'utf8');
+const template = new Template(JSON.parse(text));
+const failures = [];
+const fail = (message) => failures.push(message);
+
+const asset = /([0-9a-f]{64}\.json)"/.exec(text)?.[1];
+const resourceOf = (pattern) => pattern
+  .replace('{asset}', asset)
+  .replace(/\{name ([^}]+)\}/g, (_, id) => template.name(template.find(id)))
+  .replace(/\{([^}]+)\}/g, (_, id) => template.arn(template.find(id)))
+  .replace(/:\*$/, ':log-stream:x');
+
+async function isAllowed(role, policies, [action, pattern, context = {}]) {
+  const resource = resourceOf(pattern);
+  const result = await runSimulation({
+    request: {
+      principal: `arn:aws:sts::${ACCOUNT}:assumed-role/${template.name(role)}/session`,
+      action,
+      resource: { resource, accountId: resource.includes('another-bucket') ? '222222222222' : ACCOUNT },
+      contextVariables: { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3', 'aws:PrincipalAccount': ACCOUNT, ...context },
+    },
+    identityPolicies: policies,
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    resourcePolicy: template.policyAt(resource),
+  }, {});
+  if (result.resultType === 'error') {
+    fail(`${action} ${resource} is no call: ${result.errors.message}`);
+  }
+  return (result.overallResult ?? result.result?.analysis?.result ?? result.analysis?.result) === 'Allowed';
+}
+
+const many = (value) => (Array.isArray(value) ? value : [value]);
+const told = ([action, resource, context]) => `${action} ${resource}${context ? ` ${JSON.stringify(context)}` : ''}`;
+
+/** Each statement taken away once: a call must notice. */
+async function unneeded(role, policies, calls) {
+  const left = [];
+  for (const [i, { name, policy }] of policies.entries()) {
+    for (const [j, statement] of policy.Statement.entries()) {
+      const without = policies.map((other, k) => (k === i ? { name, policy: { ...policy, Statement: policy.Statement.filter((_, l) => l !== j) } } : other));
+      const about = calls.filter(([action]) => many(statement.Action).includes(action));
+      let noticed = false;
+      for (const call of about) {
+        noticed ||= !(await isAllowed(role, without, call));
+        if (noticed) {
+          break;
+        }
+      }
+      if (!noticed) {
+        left.push(`${name}: ${many(statement.Action).join(', ')} on ${many(statement.Resource).join(', ')}`);
+      }
+    }
+  }
+  return left;
+}
+
+/** A function's files are those that its entry imports, directly or not; the command's are its folder's. */
+function filesOf(code) {
+  const folder = join(ROOT, code);
+  const entry = join(folder, 'index.ts');
+  const open = existsSync(entry) && code.startsWith('lambda/') ? [entry] : readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.ts')).map((file) => join(folder, file));
+  const files = new Map();
+  while (open.length > 0) {
+    const file = open.pop();
+    if (!files.has(file)) {
+      files.set(file, readFileSync(file, 'utf8'));
+      const imports = [...files.get(file).matchAll(/from '(\.[^']+)'/g)].map(([, path]) => join(dirname(file), path));
+      open.push(...(code.startsWith('lambda/') ? imports.map((path) => [`${path}.ts`, join(path, 'index.ts')].find((known) => existsSync(known))).filter(Boolean) : []));
+    }
+  }
+  return [...files.values()];
+}
+
+/** What the code calls, as IAM names it. A command's service is that of the listed action with its name. */
+function calledBy(code, listed, unused) {
+  if (code === 'state machine') {
+    return template.integrations().flatMap((integration) => {
+      const call = integration.replace(/^states:::(aws-sdk:)?/, '');
+      const [service, method] = call.split(':');
+      return INTEGRATIONS[call] ?? [`${service === 'sfn' ? 'states' : service}:${method[0].toUpperCase()}${method.slice(1)}`];
+    });
+  }
+  const commands = filesOf(code).flatMap((file) => [...file.matchAll(/\bnew ([A-Z]\w+)Command\b|\bpaginate([A-Z]\w+)\b/g)].map(([, name, page]) => name ?? page));
+  unused.filter((name) => !commands.includes(name)).forEach((name) => fail(`${code} does not even have the command ${name}: take it out of unused`));
+  return [...new Set(commands)].filter((name) => !unused.includes(name)).flatMap((name) => ACTIONS_OF[name] ?? [[...listed].find((action) => action.endsWith(`:${name}`)) ?? `?:${name}`]);
+}
+
+/** The list against the code, in both directions. Roles of one code are compared together. */
+function compareWithCode() {
+  let compared = 0;
+  for (const code of new Set(PARTS.map((part) => part.code).filter((known) => known !== undefined))) {
+    const parts = PARTS.filter((part) => part.code === code);
+    const listed = new Set(parts.flatMap(({ calls }) => calls).map(([action]) => action));
+    const implied = new Set(parts.flatMap((part) => Object.keys(part.implied)));
+    const called = new Set(calledBy(code, listed, parts.flatMap(({ unused = [] }) => unused)));
+    compared += called.size;
+    [...called].filter((action) => !listed.has(action)).forEach((action) => fail(`${code} calls ${action}, which is not in the list`));
+    [...listed].filter((action) => !called.has(action) && !implied.has(action)).forEach((action) => fail(`${code} is listed with ${action}, which it does not call`));
+  }
+  return compared;
+}
+
+let allowed = 0;
+let refused = 0;
+let statements = 0;
+for (const part of PARTS) {
+  const role = template.find(part.role);
+  const policies = template.policiesOf(role);
+  for (const call of part.calls) {
+    allowed++;
+    if (!(await isAllowed(role, policies, call))) {
+      fail(`${part.part} may not ${told(call)}`);
+    }
+  }
+  for (const call of [...REFUSED, ...part.refused]) {
+    refused++;
+    if (await isAllowed(role, policies, call)) {
+      fail(`${part.part} may ${told(call)}`);
+    }
+  }
+  statements += policies.flatMap(({ policy }) => policy.Statement).length;
+  for (const statement of await unneeded(role, policies, part.calls)) {
+    fail(`${part.part} has a statement that no call needs: ${statement}`);
+  }
+}
+const compared = compareWithCode();
+
+// The negative control: the simulator must refuse, and allow, for the reasons we think it does.
+const extractor = template.find('^CodeSourcereposExtractorRole');
+const star = [{ name: 'star', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }];
+const [call] = PARTS[0].calls;
+if (await isAllowed(extractor, [], call) || !(await isAllowed(extractor, star, call)) || await isAllowed(extractor, star, [call[0], call[1], { 'aws:SecureTransport': 'false' }])) {
+  fail('the simulator decides without looking at the policies: it checks nothing');
+}
+
+failures.forEach((message) => console.log(`  FAILED ${message}`));
+console.log(`${PARTS.length} roles: ${allowed} calls allowed, ${refused} neighbouring calls refused, ${statements} statements each taken away once, `
+  + `${compared} calls of the code found in the list; ${failures.length} failures`);
+process.exitCode = failures.length > 0 ? 1 : 0;

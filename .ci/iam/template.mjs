@@ -1,0 +1,98 @@
+// A template as IAM sees it once it is deployed: names and ARNs with fixed values, the policies of each role and resource.
+
+export const ACCOUNT = '111111111111';
+export const REGION = 'eu-west-1';
+const PSEUDO = {
+  'AWS::AccountId': ACCOUNT, 'AWS::Region': REGION, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Test/1`,
+};
+const NAMED_BY = { 'AWS::Athena::WorkGroup': 'Name', 'AWS::StepFunctions::StateMachine': 'StateMachineName' };
+const REF_IS_ARN = ['AWS::SecretsManager::Secret', 'AWS::StepFunctions::StateMachine', 'AWS::SNS::Topic', 'AWS::IAM::ManagedPolicy'];
+const ARNS = {
+  'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
+  'AWS::IAM::Role': (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
+  'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
+};
+const RESOURCE_OF = {
+  'AWS::KMS::Key': 'kms:key/', 'AWS::Lambda::Function': 'lambda:function:', 'AWS::SecretsManager::Secret': 'secretsmanager:secret:',
+  'AWS::StepFunctions::StateMachine': 'states:stateMachine:', 'AWS::SNS::Topic': 'sns:', 'AWS::SQS::Queue': 'sqs:', 'AWS::Glue::Crawler': 'glue:crawler/',
+};
+const many = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+export class Template {
+  constructor({ Resources }) {
+    this.resources = Resources;
+  }
+
+  /** The one resource whose logical id matches. */
+  find(pattern) {
+    const found = Object.keys(this.resources).filter((id) => new RegExp(pattern).test(id));
+    if (found.length !== 1) {
+      throw new Error(`${pattern}: got ${found.length} resources (${found.join(', ')}); name exactly one`);
+    }
+    return found[0];
+  }
+
+  name(id) {
+    const { Type, Properties = {} } = this.resources[id];
+    const own = Properties[NAMED_BY[Type] ?? ''];
+    return typeof own === 'string' ? own : id.toLowerCase();
+  }
+
+  arn(id) {
+    const { Type } = this.resources[id];
+    const prefix = RESOURCE_OF[Type];
+    if (prefix === undefined) {
+      return (ARNS[Type] ?? ((name) => `arn:aws:unknown:::${name}`))(this.name(id));
+    }
+    const [service, resource] = [prefix.slice(0, prefix.indexOf(':')), prefix.slice(prefix.indexOf(':') + 1)];
+    return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}${this.name(id)}${Type === 'AWS::SecretsManager::Secret' ? '-AbCdEf' : ''}`;
+  }
+
+  resolve(value) {
+    if (Array.isArray(value)) {
+      return value.map((item) => this.resolve(item));
+    }
+    if (value === null || typeof value !== 'object') {
+      return value;
+    }
+    const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value;
+    if (ref !== undefined) {
+      return PSEUDO[ref] ?? (REF_IS_ARN.includes(this.resources[ref].Type) ? this.arn(ref) : this.name(ref));
+    }
+    if (attribute !== undefined) {
+      return attribute[1] === 'Arn' ? this.arn(attribute[0]) : this.name(attribute[0]);
+    }
+    if (join !== undefined) {
+      return this.resolve(join[1]).join(join[0]);
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.resolve(item)]));
+  }
+
+  /** What a role may do: its policies, by name. */
+  policiesOf(role) {
+    return Object.entries(this.resources)
+      .filter(([, { Type, Properties }]) => ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].includes(Type) && many(Properties.Roles).some(({ Ref }) => Ref === role))
+      .map(([name, { Properties }]) => ({ name, policy: this.resolve(Properties.PolicyDocument) }));
+  }
+
+  /** What a bucket, key, queue or topic itself says, if it says anything. */
+  policyAt(arn) {
+    for (const [id, { Type, Properties }] of Object.entries(this.resources)) {
+      const owners = Type === 'AWS::S3::BucketPolicy' ? [this.arn(Properties.Bucket.Ref)] : [];
+      if (owners.some((owner) => arn === owner || arn.startsWith(`${owner}/`))) {
+        return this.resolve(Properties.PolicyDocument);
+      }
+      if (Type === 'AWS::KMS::Key' && arn === this.arn(id)) {
+        return this.resolve(Properties.KeyPolicy);
+      }
+    }
+    return undefined;
+  }
+
+  /** The services that a state machine's tasks call. */
+  integrations() {
+    const machine = Object.values(this.resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
+    return [...new Set(JSON.stringify(machine).match(/states:::[\w:.-]+/g))];
+  }
+}
