@@ -1,5 +1,6 @@
 // Every AWS call that each part makes, with its resource. `{X}` is the ARN of the one resource whose logical id matches X.
 // `code`: where the part's own calls stand. `implied`: calls that stand in no code of ours, and who makes them.
+// `redundantHere`: statements that another one covers in this template, and only here.
 // `unused`: commands of code that the part shares with another and does not use.
 
 const LAKE = '{^CodeLakeStorageBucket[0-9A-F]+$}';
@@ -79,8 +80,8 @@ const analystCalls = [
   ...each(['athena:ListWorkGroups'], '*'),
 ];
 const analystRefused = [
-  ...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/curated/names/x`, `${LAKE}/quarantine/repos/x`, `${LAKE}/_state/repos.json`, `${RESULTS}/pipeline/x.csv`]),
-  ...each(['s3:PutObject', 's3:DeleteObject'], [`${LAKE}/raw/repos/x`, `${RESULTS}/pipeline/x.csv`]),
+  ...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/curated/names/x`, `${LAKE}/quarantine/repos/x`, `${RESULTS}/pipeline/x.csv`]),
+  ...each(['s3:PutObject', 's3:DeleteObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/raw/repos/x`, `${RESULTS}/pipeline/x.csv`]),
   ...onTable(['glue:UpdateTable', 'glue:CreateTable']),
   ...each(['secretsmanager:GetSecretValue'], CLIENT),
 ];
@@ -214,6 +215,20 @@ export const PARTS = [
     refused: [...each(['s3:PutObject', 's3:DeleteObject'], `${LAKE}/raw/repos/x`), ...each(['s3:GetObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/quarantine/repos/x`])],
   },
   {
+    part: 'closing of the database, while the stack is deployed',
+    role: '^CodeLakeGovernanceClosingRole',
+    code: 'lambda/lake-formation',
+    unused: ['CreateLakeFormationOptIn', 'DeleteLakeFormationOptIn', 'ListLakeFormationOptIns'], // hybrid access has a function of its own
+    implied: { 'kms:Decrypt': 'Lambda', 'glue:GetTables': 'Lake Formation, of a grant on all tables', 'logs:CreateLogStream': 'Lambda', 'logs:PutLogEvents': 'Lambda' },
+    calls: [
+      ...each(['lakeformation:RevokePermissions'], '*'),
+      ...onTable(['glue:GetTables']),
+      ...each(['kms:Decrypt'], KEY),
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '{^CodeLakeGovernanceClosingLogs}'),
+    ],
+    refused: [...each(['s3:GetObject'], `${LAKE}/raw/repos/x`), ...each(['lakeformation:GetDataAccess', 'lakeformation:RegisterResource'], '*'), ...onTable(['glue:UpdateTable'])],
+  },
+  {
     part: 'scheduler',
     role: '^CodeWorkflowSchedulesRole',
     calls: [...each(['states:StartExecution'], MACHINE), ...each(['sqs:SendMessage'], '{^CodeWorkflowSchedulesDeadLetters[0-9A-F]+$}'), ...each(USE_KEY, KEY)],
@@ -230,7 +245,7 @@ export const PARTS = [
     part: 'analyst',
     role: '^Analyst[0-9A-F]+$',
     calls: analystCalls,
-    refused: [...analystRefused, ...each(['states:StartExecution'], MACHINE), ...each(['lambda:InvokeFunction'], '{^CodeSourcereposExtractorFunction}')],
+    refused: [...analystRefused, ...each(['s3:GetObject'], `${LAKE}/_state/repos.json`), ...each(['states:StartExecution'], MACHINE), ...each(['lambda:InvokeFunction'], '{^CodeSourcereposExtractorFunction}')],
   },
   {
     part: 'operator with the datalake command',
@@ -238,15 +253,18 @@ export const PARTS = [
     code: 'cli/deployed',
     // What it does besides the command: the console, and queries as any analyst.
     implied: Object.fromEntries([...analystCalls.map(([action]) => action), 'states:StartExecution', 'states:DescribeExecution', 'logs:FilterLogEvents'].map((action) => [action, 'a person'])),
+    redundantHere: ['kms:Decrypt'], // the results have the lake's key here; with two keys each is needed
     calls: [
       ...analystCalls,
+      ...each(['s3:GetObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/_runs/repos/x.json`, `${LAKE}/_executions/repos/x.json`]),
+      ...list(LAKE, '_runs/repos/', '_executions/repos/'),
       ...['repos', 'issues', 'signed'].flatMap((source) => [
         ...each(['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'], `{^CodeSource${source}ExtractorFunction}`),
         ...each(['glue:StartCrawler', 'glue:GetCrawler'], `{^CodeSource${source}Crawler}`),
         ...each(['logs:FilterLogEvents'], `{^CodeSource${source}ExtractorLogs}`),
       ]),
       ...each(['states:StartExecution'], MACHINE),
-      ...each(['states:DescribeExecution'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
+      ...each(['states:DescribeExecution', 'states:GetExecutionHistory'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
       ...each(['cloudformation:DescribeStackResources'], at('cloudformation', 'stack/Test/1')),
     ],
     refused: [...analystRefused, ...each(['lambda:InvokeFunction'], at('lambda', 'function:another')), ...each(['lambda:InvokeFunction'], '{^CodeWorkflowCatalogFunction}'),
