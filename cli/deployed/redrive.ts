@@ -1,3 +1,4 @@
+import { crawlSourceDeployed } from './crawl';
 import { DeployedStack } from './deployed-stack';
 import { invokeDeployed } from './invoke';
 import { Selected } from '../assembly/lake-model';
@@ -17,6 +18,7 @@ export async function redriveDeployed({ pipeline, source }: Selected, { emit, co
     source,
     corrections,
     emit,
-    redrive: (runId, redrive) => invokeDeployed(stack, source, { runId, redrive }, emit),
-  }, 'datalake crawl');
+    redrive: async (runId, redrive) => invokeDeployed(stack, source, { runId, redrive }, emit),
+    catalogue: async () => crawlSourceDeployed(stack, source, emit),
+  });
 }

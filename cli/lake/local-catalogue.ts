@@ -28,7 +28,8 @@ export async function crawlLocally(selected: readonly Selected[], { lake, emit }
   });
 }
 
-async function crawlSource(source: Source, lake: LakeFolder, emit: Emit): Promise<void> {
+/** Discovers the table of one source; the lake's lock is the caller's. */
+export async function crawlSource(source: Source, lake: LakeFolder, emit: Emit): Promise<void> {
   const { name, crawler } = source;
   if (crawler === undefined) {
     emit({ type: 'stage-done', source: name, stage: 'catalogue', detail: declaredText(source) });

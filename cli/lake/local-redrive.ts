@@ -1,5 +1,6 @@
 import { extractSource } from './extract-source';
 import { LakeFolder } from './lake-folder';
+import { crawlSource } from './local-catalogue';
 import { withLocalLake } from './local-lake';
 import { Selected } from '../assembly/lake-model';
 import { Emit } from '../render/events';
@@ -19,6 +20,7 @@ export async function redriveLocally({ source }: Selected, { lake: folder, emit,
     source,
     corrections,
     emit,
-    redrive: (runId, redrive) => extractSource(source, { lake, runId, emit, redrive }),
-  }, 'datalake crawl --local'));
+    redrive: async (runId, redrive) => extractSource(source, { lake, runId, emit, redrive }),
+    catalogue: async () => crawlSource(source, folder, emit),
+  }));
 }

@@ -47,7 +47,7 @@ test('a corrected record is redriven, once', async () => {
   writeFileSync(join(folder, 'corrected.jsonl'), line.replace('"three"', '3'));
 
   const redrive = () => local('redrive', 'users', '--file', 'corrected.jsonl');
-  expect(JSON.parse((await redrive()).stdout).runs).toEqual([expect.objectContaining({ records: 1, quarantined: 0, table: 'users' })]);
+  expect(JSON.parse((await redrive()).stdout).runs).toEqual([expect.objectContaining({ records: 1, quarantined: 0, table: 'users', catalogue: 'crawled' })]);
   const again = await redrive();
   expect(JSON.parse(again.stdout).runs).toEqual([expect.objectContaining({ records: 0 })]);
   expect(again.stderr).toContain('1 correction of no record in quarantine');

@@ -1,6 +1,7 @@
 import { BUCKET, TestLake } from './test-lake';
 import { SecretReader } from '../../lambda/extractor/auth';
 import { readConfig } from '../../lambda/extractor/config';
+import { Meter } from '../../lambda/extractor/metrics';
 import { Redactor } from '../../lambda/extractor/redact';
 import { runExtraction } from '../../lambda/extractor/run';
 import { BackfillRange, RedriveRequest, RunResult, SourceSpec } from '../../src/spec';
@@ -14,6 +15,7 @@ export interface ExtractOptions {
   /** @default '127.0.0.1,127.0.0.2' */
   readonly allowedHosts?: string;
   readonly redrive?: RedriveRequest;
+  readonly meter?: Meter;
   readonly backfill?: BackfillRange;
   readonly log?: (message: string, fields?: Record<string, unknown>) => void;
 }
@@ -42,6 +44,7 @@ export async function extract(lake: TestLake, apiUrl: string, options: ExtractOp
     holder: 'test',
     secrets: new SecretReader(),
     redactor: new Redactor(),
+    meter: options.meter,
     remainingMs: () => end - performance.now(),
     log: options.log ?? (() => undefined),
   });

@@ -10,6 +10,7 @@ import { learn } from '../record-sink';
 import { RunDependencies } from '../run-dependencies';
 import { SchemaTree } from '../scan';
 import { Stager } from '../stager';
+import { RecordProtector } from '../transform';
 
 /** Corrections whose faults are told. */
 const MOST_REFUSED = 20;
@@ -29,21 +30,33 @@ export async function redrive(
 ): Promise<RunResult> {
   const corrections = new Corrections(request.corrections ?? [], config.maxRecordBytes);
   const contract = await Contract.load(config.spec, deps.openBucket);
+  const protector = await RecordProtector.create(config.spec.transforms, deps);
   const dates = (await quarantinedDates(deps.store, config.spec.source, runId)).filter((date) => date > (request.after ?? ''));
   const [date, next] = dates;
   const run = await open(`${date ?? new Date(deps.store.now()).toISOString().slice(0, 10)}T00:00:00Z`);
   if (!(run instanceof RunLog)) {
     return run; // a call repeated after success changes nothing
   }
+  deps.meter?.opened(run.safe);
   const deadline = new Deadline(() => deps.remainingMs());
   try {
-    return await new Redrive(config, run, deps, corrections, contract, next !== undefined).run(deadline);
+    return await new Redrive(config, run, deps, { corrections, contract, protector, more: next !== undefined }).run(deadline);
   } catch (error) {
     await run.suspend();
     throw error;
   } finally {
+    deps.meter?.closed(run.safe);
     deadline.close();
   }
+}
+
+/** What decides over a record. */
+interface Judges {
+  readonly corrections: Corrections;
+  readonly contract?: Contract;
+  readonly protector: RecordProtector;
+  /** Later partitions hold quarantined records, too. */
+  readonly more: boolean;
 }
 
 class Redrive {
@@ -58,9 +71,7 @@ class Redrive {
     private readonly config: ExtractorConfig,
     private readonly runLog: RunLog,
     private readonly deps: RunDependencies,
-    private readonly corrections: Corrections,
-    private readonly contract: Contract | undefined,
-    private readonly more: boolean,
+    private readonly judges: Judges,
   ) {
     const blockBytes = Math.min(256 * 1024, config.partBytes);
     this.table = new PartWriter({ blockBytes });
@@ -103,13 +114,14 @@ class Redrive {
   }
 
   private judge(record: QuarantinedRecord): void {
-    const corrected = this.corrections.take(record.id);
+    const { corrections, contract, protector } = this.judges;
+    const corrected = corrections.take(record.id);
     if (corrected === undefined && record.needsCorrection) {
       this.keep(record.line);
       return;
     }
-    const candidate = corrected ?? record.original;
-    const violations = this.contract?.violations(candidate, 0, candidate.length) ?? [];
+    const candidate = protector.protect(corrected ?? record.original, record.original);
+    const violations = contract?.violations(candidate, 0, candidate.length) ?? [];
     if (violations.length === 0) {
       learn(this.schema, terminated(candidate), 0, candidate.length);
       this.table.append(candidate, 0, candidate.length);
@@ -119,7 +131,7 @@ class Redrive {
     if (corrected && this.refused.length < MOST_REFUSED) {
       this.refused.push({ id: record.id, violations });
     }
-    this.keep(corrected ? record.line : judgedAgain(record.known, record.original, { cause: 'contract', reasons: violations }, this.contract!.digest));
+    this.keep(corrected ? record.line : judgedAgain(record.known, candidate, { cause: 'contract', reasons: violations }, contract!.digest));
   }
 
   private keep(line: Buffer): void {
@@ -130,7 +142,7 @@ class Redrive {
   private async commit(replaces: readonly string[], end: boolean): Promise<RunResult> {
     await this.stager.checkpoint({ next: null, end, counts: { ...this.counts }, schema: this.schema.toJSON(), replaces });
     await this.stager.settle();
-    const facts: RedriveFacts = { matched: this.corrections.matched, more: this.more, refused: this.refused };
+    const facts: RedriveFacts = { matched: this.judges.corrections.matched, more: this.judges.more, refused: this.refused };
     return this.runLog.commit({ schemaHash: this.schema.hash(), warnings: [], redrive: facts });
   }
 }

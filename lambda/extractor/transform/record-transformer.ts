@@ -24,11 +24,7 @@ export class RecordTransformer {
 
   /** Reads the secrets, once an invocation. @throws ExtractorError when one cannot be read */
   async prepare(): Promise<void> {
-    const readSecret = async (secret: SecretSpec) => {
-      const value = await this.deps.secrets.read(secret);
-      this.deps.redactor.add(value);
-      return value;
-    };
+    const readSecret = secretTexts(this.deps);
     this.tree ??= await transformTree(this.transforms, readSecret);
     this.treeOfValues ??= await transformTree(this.transforms.filter(({ type }) => type !== 'rename'), readSecret);
   }
@@ -61,6 +57,13 @@ export class RecordTransformer {
     }
   }
 }
+
+/** Reads the secrets of transforms; none of them is ever shown. */
+export const secretTexts = ({ secrets, redactor }: Pick<TransformDependencies, 'secrets' | 'redactor'>) => async (secret: SecretSpec): Promise<string> => {
+  const value = await secrets.read(secret);
+  redactor.add(value);
+  return value;
+};
 
 /** Undefined for a source without transforms: its records are not looked at. */
 export function createRecordTransformer(transforms: readonly TransformSpec[] = [], deps: TransformDependencies): RecordTransformer | undefined {

@@ -6,6 +6,8 @@ export interface TransformNode {
   drop: boolean;
   rename?: string;
   replace?: ReplaceValue;
+  /** `replace` hashes. */
+  hashes?: boolean;
   readonly children: Map<string, TransformNode>;
   every?: TransformNode;
   /** The children's new names: no other field of the object may have them. */
@@ -34,6 +36,7 @@ export async function transformTree(
         break;
       case 'hash':
         node.replace = hashValue(await readSecret(transform.secret));
+        node.hashes = true;
         break;
       case 'mask':
         node.replace = maskValue(transform.keepLast);
