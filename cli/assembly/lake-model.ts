@@ -23,6 +23,15 @@ export interface PipelineStack {
   readonly name: string;
   readonly account?: string;
   readonly region?: string;
+  /** What its deployment asks of Lake Formation; undefined when IAM alone governs. */
+  readonly governance?: StackGovernance;
+}
+
+export interface StackGovernance {
+  /** The app makes the deploying role a data lake administrator. */
+  readonly addsAdministrator: boolean;
+  /** ARN of the role that CloudFormation deploys with, with its pseudo parameters; undefined when it deploys as the caller. */
+  readonly deployingRole?: string;
 }
 
 export interface Source {

@@ -11,6 +11,8 @@ export interface AssemblyStack {
   /** Undefined when the app is environment-agnostic. */
   readonly account?: string;
   readonly region?: string;
+  /** Role that CloudFormation deploys with, as the CDK writes it. */
+  readonly deployingRole?: string;
   readonly template: Template;
   readonly templatePath: string;
   /** Folder or file of an asset by the object key that the template names. */
@@ -33,6 +35,7 @@ interface Artifact {
     readonly stackName?: string;
     readonly directoryName?: string;
     readonly file?: string;
+    readonly cloudFormationExecutionRoleArn?: string;
   };
 }
 
@@ -92,6 +95,7 @@ function readStack(directory: string, id: string, artifact: Artifact, assets: Re
     stackName: artifact.properties?.stackName ?? id,
     account: account === 'unknown-account' ? undefined : account,
     region: region === 'unknown-region' ? undefined : region,
+    deployingRole: artifact.properties?.cloudFormationExecutionRoleArn,
     template,
     templatePath,
     assets,

@@ -1,8 +1,9 @@
-import { LakeModel, Pipeline, Source } from './lake-model';
+import { LakeModel, Pipeline, Source, StackGovernance } from './lake-model';
 import { localRegion } from './pseudo-parameters';
 import { Assembly, AssemblyStack } from './read-assembly';
 import { readCustomFunction } from './read-custom-function';
 import { readDeclaredTable } from './read-declared-table';
+import { readGovernance } from './read-governance';
 import { readCrawler, readFunction, readWorkflow, readWorkgroup } from './read-resources';
 import { Resolver } from './resolver';
 import { LakeManifest, MANIFEST_KEY, MANIFEST_VERSION, SourceManifest } from '../../src/spec/lake-manifest';
@@ -16,7 +17,7 @@ import { CommandError } from '../errors';
 export function readModel(assembly: Assembly): LakeModel {
   const scopes: readonly Scope[] = assembly.stacks.map((stack) => ({ stack, resolver: resolverOf(stack, (name) => importValue(scopes, name)) }));
   return {
-    pipelines: scopes.flatMap(({ stack, resolver }) => readPipelines(stack, resolver)),
+    pipelines: scopes.flatMap(({ stack, resolver }) => readPipelines(stack, resolver, readGovernance(stack, assembly))),
     missingContext: assembly.missingContext,
   };
 }
@@ -44,7 +45,7 @@ function importValue(scopes: readonly Scope[], name: string): unknown {
   throw new CommandError('UNRESOLVED_VALUE', `no stack of the app exports "${name}", so it has no value before deployment`);
 }
 
-function readPipelines(stack: AssemblyStack, resolver: Resolver): Pipeline[] {
+function readPipelines(stack: AssemblyStack, resolver: Resolver, governance: StackGovernance | undefined): Pipeline[] {
   const manifest = stack.template.Metadata?.[MANIFEST_KEY];
   if (manifest === undefined) {
     return [];
@@ -62,7 +63,7 @@ function readPipelines(stack: AssemblyStack, resolver: Resolver): Pipeline[] {
     const sources = pipeline.sources.map((source) => readSource(stack, resolver, source));
     return {
       path,
-      stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region },
+      stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region, governance },
       sources,
       workgroup: readWorkgroup(stack, resolver, pipeline.workgroup),
       ...(pipeline.upkeep !== undefined && { upkeep: readWorkflow(stack, resolver, pipeline.upkeep, []) }),

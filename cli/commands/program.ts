@@ -3,6 +3,7 @@ import { clean } from './clean';
 import { addJsonOption, CommonOptions, DEFAULT_LAKE } from './common-options';
 import { athenaConsole } from './console';
 import { crawl } from './crawl';
+import { doctor } from './doctor';
 import { invoke } from './invoke';
 import { query } from './query';
 import { redrive } from './redrive';
@@ -19,7 +20,7 @@ import { TerminalRenderer } from '../render/terminal-renderer';
 import { TextRenderer } from '../render/text-renderer';
 import { version } from '../version';
 
-const VERBS: readonly Verb[] = [run, invoke, crawl, query, redrive, upkeep, status, athenaConsole, clean];
+const VERBS: readonly Verb[] = [run, invoke, crawl, query, redrive, upkeep, status, athenaConsole, doctor, clean];
 
 /** Runs the command line and gives the exit code: 0 ok, 1 failed, 2 wrong usage. */
 export async function runProgram(args: readonly string[], streams: Streams): Promise<number> {

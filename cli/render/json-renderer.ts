@@ -38,6 +38,8 @@ export function resultAsJson(result: Result): unknown {
       return { ok: true, lake: result.lake, sources: result.sources };
     case 'console':
       return { ok: true, consoles: result.consoles };
+    case 'doctor':
+      return { ...outcome(result.failures), checks: result.checks };
     case 'done':
       return { ok: true, ...result.json };
   }

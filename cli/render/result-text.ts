@@ -1,5 +1,5 @@
 import { bytes, count, counted, duration } from './format';
-import { ConsoleReport, CrawlReport, ExecutionSummary, QueryReport, Result, RunReport, StatusReport } from './results';
+import { ConsoleReport, CrawlReport, DoctorReport, ExecutionSummary, QueryReport, Result, RunReport, StatusReport } from './results';
 import { table } from './table';
 
 const NUMERIC = /^(tinyint|smallint|integer|int|bigint|double|float|real|decimal)/;
@@ -12,6 +12,7 @@ export function resultAsText(result: Result): string {
     case 'query': return queryText(result);
     case 'status': return statusText(result);
     case 'console': return consoleText(result);
+    case 'doctor': return doctorText(result);
     case 'done': return result.message;
   }
 }
@@ -68,3 +69,5 @@ const executionText = ({ status, step, error }: ExecutionSummary): string =>
 
 const consoleText = ({ consoles }: ConsoleReport): string =>
   consoles.map(({ pipeline, url, workgroup, database }) => `${pipeline}: workgroup ${workgroup}, database ${database}\n${url}`).join('\n');
+
+const doctorText = ({ checks }: DoctorReport): string => checks.map(({ stack, check, found }) => `${stack}: ${check}: ${found}`).join('\n');

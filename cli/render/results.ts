@@ -7,6 +7,7 @@ export type Result =
   | QueryReport
   | StatusReport
   | ConsoleReport
+  | DoctorReport
   | { readonly kind: 'done'; readonly message: string; readonly json: Readonly<Record<string, unknown>> };
 
 export interface RunReport {
@@ -114,4 +115,18 @@ export interface AthenaConsole {
   readonly region: string;
   readonly workgroup: string;
   readonly database: string;
+}
+
+export interface DoctorReport {
+  readonly kind: 'doctor';
+  readonly checks: readonly Check[];
+  /** What a deployment would fail on; `source` is the stack. */
+  readonly failures: readonly SourceFailure[];
+}
+
+export interface Check {
+  readonly stack: string;
+  readonly check: string;
+  /** What is well. */
+  readonly found: string;
 }

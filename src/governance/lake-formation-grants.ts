@@ -88,7 +88,8 @@ export class LakeFormationGrants extends Construct {
     }
     problems.throwIfAny();
     this.governTag(tag);
-    const association = this.grants.order(associate(this.grants.scopeIn(Stack.of(table?.resource ?? this)), this.props.databaseName, tag, value, target));
+    const scope = this.grants.scopeIn(Stack.of(table?.resource ?? this));
+    const association = this.grants.order(associate(scope, this.props.databaseName, tag, value, target));
     if (table) {
       association.node.addDependency(table.resource);
     }
@@ -204,7 +205,8 @@ export class LakeFormationGrants extends Construct {
     const problems = new Problems(this);
     checkPart(table, options, problems);
     problems.throwIfAny();
-    const filter = dataCellsFilter(this.grants.scopeIn(Stack.of(table.resource)), this.props.databaseName, table, options, (added) => this.grants.order(added));
+    const scope = this.grants.scopeIn(Stack.of(table.resource));
+    const filter = dataCellsFilter(scope, this.props.databaseName, table, options, (added) => this.grants.order(added));
     const resource = filterResource(this.props.databaseName, table.name, filter.name);
     return this.grant({ kind: 'Part', grantee, permissions: [LakePermission.SELECT], resource, table: table.resource, after: [filter] });
   }

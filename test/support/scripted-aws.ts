@@ -19,7 +19,7 @@ export type Script = Readonly<Record<string, (input: AwsCall['input'], nth: numb
 export const awsError = (type: string, message: string, status = 400): AwsAnswer =>
   ({ status, headers: { 'x-amzn-errortype': type }, body: { __type: type, message, Message: message } });
 
-/** AWS on loopback, as far as a script goes: JSON services by target, Lambda and DataZone by path, CloudFormation by query. */
+/** AWS on loopback, as far as a script goes: JSON services by target, Lambda, DataZone and Lake Formation by path, CloudFormation by query. */
 export async function startScriptedAws(script: Script) {
   const calls: AwsCall[] = [];
   const unexpected: string[] = [];
@@ -37,7 +37,7 @@ export async function startScriptedAws(script: Script) {
   }).listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE', 'SFN'];
+  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE', 'LAKEFORMATION', 'SFN'];
   return {
     url,
     calls,
@@ -58,6 +58,9 @@ function describe(request: IncomingMessage, body: string): AwsCall {
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') {
     return { operation: target.slice(target.indexOf('.') + 1), input: JSON.parse(body) };
+  }
+  if (/^\/[A-Z]\w+$/.test(request.url ?? '')) {
+    return { operation: request.url!.slice(1), input: JSON.parse(body === '' ? '{}' : body) };
   }
   const [, , noun, name, action] = (request.url ?? '').split(/[/?]/);
   if (noun === 'functions') {

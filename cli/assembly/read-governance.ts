@@ -1,0 +1,16 @@
+import { StackGovernance } from './lake-model';
+import { Assembly, AssemblyStack } from './read-assembly';
+
+/** What Lake Formation must allow the deployment of a stack; undefined for a stack that grants nothing there. */
+export function readGovernance(stack: AssemblyStack, { stacks }: Assembly): StackGovernance | undefined {
+  if (!typesOf(stack).includes('AWS::LakeFormation::PrincipalPermissions')) {
+    return undefined;
+  }
+  return {
+    // The lake may stand in another stack than its pipelines.
+    addsAdministrator: stacks.some((one) => typesOf(one).includes('AWS::LakeFormation::DataLakeSettings')),
+    deployingRole: stack.deployingRole,
+  };
+}
+
+const typesOf = ({ template }: AssemblyStack): string[] => Object.values(template.Resources ?? {}).map(({ Type }) => Type);
