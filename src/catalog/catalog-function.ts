@@ -8,7 +8,7 @@ import { catalogArns } from './catalog-arns';
 import { addBundledFunction } from '../core/bundled-function';
 import { IDataLake } from '../data-lake';
 import { FunctionNetwork } from '../network/function-network';
-import { RAW_PREFIX, STATE_PREFIX } from '../spec/object-keys';
+import { CURATED_PREFIX, RAW_PREFIX, STATE_PREFIX } from '../spec/object-keys';
 import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from '../storage/lake-access';
 
 const MEMORY_SIZE = 512;
@@ -82,7 +82,7 @@ export class CatalogFunction extends Construct {
         actions: ['glue:GetTable', 'glue:UpdateTable', 'glue:GetPartitions', 'glue:BatchUpdatePartition', 'glue:UpdatePartition'],
         resources: catalogArns(this, databaseName),
       }),
-      objectStatement(bucket, ['s3:GetObject'], states),
+      objectStatement(bucket, ['s3:GetObject'], [...states, `${CURATED_PREFIX}*/metadata/*`]),
       listStatement(bucket, states),
       ...bucketKeyStatements(bucket, KMS_READ),
     ];

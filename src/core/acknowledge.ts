@@ -20,6 +20,7 @@ const WILDCARDS: [RegExp, string][] = [
   [/:execution:[^*:]+:\*$/, 'the executions of one state machine'],
   [/:execute-api:[^*]+\/\*\/[A-Z]+\/\*$/, 'one API with one method, in each of its stages'],
   [/:s3:::aws-glue-ml-data-quality-assets-[^*]+\/\*$/, 'libraries of the service, which it reads as the role'],
+  [/\/curated\/\*\/metadata\/\*$/, 'the metadata of curated tables, one folder a table'],
   [/[^*]+\/([\w.-]+\/)+\*$/, 'objects of one prefix: their names are made at run time'],
 ];
 

@@ -17,8 +17,8 @@ export interface TransformPreparation {
   readonly missing?: readonly string[];
   /** A statement whose result has the query's columns, and no rows. */
   readonly columns?: string;
-  /** A statement that counts the partitions that the query's rows fall into. */
-  readonly partitions?: string;
+  /** A statement that answers one row: the partitions that the query's rows fall into, and its rows whose key is NULL. */
+  readonly counts?: string;
 }
 
 export interface QueryColumn {
@@ -34,9 +34,13 @@ export interface TransformPlanRequest extends Omit<TransformRequest, 'action'> {
   /** As Athena's GetQueryResults tells them. */
   readonly columns: readonly QueryColumn[];
   readonly partitions?: number;
+  /** Rows of a merge that have no key. */
+  readonly nullKeys?: number;
 }
 
 export interface TransformStatements {
   /** Run one after the other; each may be run again. */
   readonly statements: readonly string[];
+  /** A statement that then counts the rows of the table that the run wrote. */
+  readonly rows: string;
 }

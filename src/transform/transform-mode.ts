@@ -2,7 +2,7 @@ import { TransformModePlan } from '../spec/workflow-plan';
 
 /** Options of `TransformMode.merge`. */
 export interface MergeOptions {
-  /** Columns that tell rows apart. A row with a NULL among them is left out: guard the source with `QualityRule.isComplete`. */
+  /** Columns that tell rows apart. A row with a NULL among them fails the run (`MERGE_KEY_NULL`) before anything is written. */
   readonly key: string[];
 
   /** Column whose greatest value is the latest row of a key. An older row never replaces a newer one; of two equal ones either is kept. */
@@ -16,7 +16,7 @@ export class TransformMode {
     return new TransformMode({ type: 'append' });
   }
 
-  /** Every partition that the run's rows fall into is replaced whole; the others stay. Needs `partitionBy`. */
+  /** Every partition that the run's rows fall into is replaced whole; the others stay, all of them when there is no row. Needs `partitionBy`. */
   static replacePartition(): TransformMode {
     return new TransformMode({ type: 'replacePartition' });
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parseTransform } from './partition-transform';
 import { GlueColumn, GlueTable } from '../../catalog/glue-table';
 import { keyToPath } from '../../s3/key-path';
 import { AthenaQueryError } from '../athena-error';
@@ -80,10 +81,22 @@ export function writeMetadata(bucketRoot: string, metadata: TableMetadata): stri
   const location = `${metadata.location}/metadata/${String(metadata.sequenceNumber).padStart(5, '0')}-${randomUUID()}.datalake.json`;
   const path = localPath(bucketRoot, location);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.tmp`, `${JSON.stringify(metadata, null, 2)}\n`);
+  writeFileSync(`${path}.tmp`, `${JSON.stringify({ ...metadata, ...partitionSpec(metadata) }, null, 2)}\n`);
   renameSync(`${path}.tmp`, path);
   return location;
 }
+
+/** As Iceberg's own metadata has it: the catalogue's function reads it there. */
+const partitionSpec = ({ partitioning }: TableMetadata) => ({
+  'default-spec-id': 0,
+  'partition-specs': [{
+    'spec-id': 0,
+    'fields': partitioning.map((text) => {
+      const { kind, column, width } = parseTransform(text);
+      return { name: column, transform: width === undefined ? kind : `${kind}[${width}]` };
+    }),
+  }],
+});
 
 /** @throws AthenaQueryError when the table points to no metadata of this command's. */
 export function readMetadata(bucketRoot: string, table: GlueTable): TableMetadata {

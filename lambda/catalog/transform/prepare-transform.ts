@@ -1,10 +1,10 @@
-import { countPartitions, subquery } from './write-statements';
+import { countStatement, subquery } from './write-statements';
 import { RUN_ID_PLACEHOLDER, INGESTION_DATE_PLACEHOLDER, TransformPlan, TransformPreparation, TransformRequest } from '../../../src/spec';
 import { GlueCatalog } from '../glue-catalog';
 
 /** What must be asked of Athena before the transform's statements can be written; or which tables it waits for. */
 export async function prepareTransform(request: TransformRequest, { catalog }: { catalog: GlueCatalog }): Promise<TransformPreparation> {
-  const { inputs, partitionBy } = request.transform;
+  const { inputs } = request.transform;
   const missing: string[] = [];
   for (const table of inputs) {
     if (await catalog.getTable({ database: request.database, table }) === undefined) {
@@ -15,11 +15,8 @@ export async function prepareTransform(request: TransformRequest, { catalog }: {
     return { ready: false, missing };
   }
   const query = queryOf(request);
-  return {
-    ready: true,
-    columns: `SELECT * FROM ${subquery(query)} AS "q" LIMIT 0`,
-    ...(partitionBy.length > 0 ? { partitions: countPartitions(query, partitionBy) } : {}),
-  };
+  const counts = countStatement({ ...request.transform, query });
+  return { ready: true, columns: `SELECT * FROM ${subquery(query)} AS "q" LIMIT 0`, ...(counts === undefined ? {} : { counts }) };
 }
 
 /** The query of this run. */

@@ -33,11 +33,23 @@ export function writeStatements(write: Write): string[] {
   }
 }
 
-/** Yields how many partitions the query's rows fall into. */
-export function countPartitions(query: string, partitionBy: readonly string[]): string {
+/**
+ * Yields how many partitions the query's rows fall into, and how many rows of a merge have no key; undefined when neither
+ * matters.
+ */
+export function countStatement({ query, partitionBy, mode }: TransformPlan): string | undefined {
+  if (partitionBy.length === 0 && mode.type !== 'merge') {
+    return undefined;
+  }
   const keys = partitionBy.map((name) => partitionKey('"q"', name));
-  return `SELECT count(DISTINCT ${keys.length === 1 ? keys[0] : `ROW(${keys.join(', ')})`}) AS "partitions"\nFROM ${subquery(query)} AS "q"`;
+  const partitions = keys.length === 0 ? '0' : `count(DISTINCT ${keys.length === 1 ? keys[0] : `ROW(${keys.join(', ')})`})`;
+  const isNull = mode.type === 'merge' ? mode.key.map((name) => `"q".${quoteName(name)} IS NULL`).join(' OR ') : 'false';
+  return `SELECT ${partitions} AS "partitions", count(CASE WHEN ${isNull} THEN 1 END) AS "null_keys"\nFROM ${subquery(query)} AS "q"`;
 }
+
+/** Yields how many rows of the table the run wrote, whatever writers came after. */
+export const rowsStatement = (write: Pick<Write, 'database' | 'plan' | 'runId'>) =>
+  `SELECT count(*) AS "rows"\nFROM ${tableName(write)}\nWHERE ${quoteName(RUN_ID_COLUMN)} = ${sqlText(write.runId)}`;
 
 /** A line feed before the parenthesis closes: a query may end in a comment. */
 export const subquery = (query: string) => `(\n${query}\n)`;
@@ -60,7 +72,7 @@ function rangesOf(partitions: number): (Range | undefined)[] {
 const inRange = (range: Range | undefined) =>
   (range === undefined ? [] : [`"$partition" >= ${range.from}`, ...(range.to === undefined ? [] : [`"$partition" <= ${range.to}`])]);
 
-/** The latest row of each key; an older one never replaces a newer. Rows without a key are left out. */
+/** The latest row of each key; an older one never replaces a newer. Rows without a key fail the run before: these came since. */
 function merge(write: Write, range: Range | undefined): string {
   const { key, latestBy } = write.plan.mode as TransformPlan['mode'] & { type: 'merge' };
   const latest = quoteName(latestBy);
@@ -163,7 +175,7 @@ const names = (columns: readonly string[]) => columns.map((name) => `"q".${quote
 
 const where = (conditions: readonly string[]) => (conditions.length === 0 ? '' : `\n  WHERE ${conditions.join(' AND ')}`);
 
-const tableName = ({ database, plan }: Write) => `${quoteName(database)}.${quoteName(plan.table)}`;
+const tableName = ({ database, plan }: Pick<Write, 'database' | 'plan'>) => `${quoteName(database)}.${quoteName(plan.table)}`;
 
 const intoTable = (write: Write) => `MERGE INTO ${tableName(write)} AS "t"`;
 

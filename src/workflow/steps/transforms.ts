@@ -69,22 +69,22 @@ function transformStates(partition: string, catalogFunctionArn: string): States 
     },
     'Ask for its columns': query(partition, '$prepared.columns', 'Read its columns'),
     'Read its columns': results(partition, {
-      Assign: { columns: jsonata("[$states.result.ResultSet.ResultSetMetadata.ColumnInfo.{'Name': Name, 'Type': Type, 'Precision': Precision, 'Scale': Scale}]"), partitions: 0 },
-      Next: 'Is it partitioned?',
+      Assign: { columns: jsonata("[$states.result.ResultSet.ResultSetMetadata.ColumnInfo.{'Name': Name, 'Type': Type, 'Precision': Precision, 'Scale': Scale}]"), partitions: 0, nullKeys: 0 },
+      Next: 'Is there anything to count?',
     }),
-    'Is it partitioned?': {
+    'Is there anything to count?': {
       Type: 'Choice',
-      Choices: [{ Condition: jsonata('$exists($prepared.partitions)'), Next: 'Count its partitions' }],
+      Choices: [{ Condition: jsonata('$exists($prepared.counts)'), Next: 'Count partitions and keys' }],
       Default: 'Plan its statements',
     },
-    'Count its partitions': query(partition, '$prepared.partitions', 'Read their number'),
-    'Read their number': results(partition, {
-      Assign: { partitions: jsonata('$number($states.result.ResultSet.Rows[1].Data[0].VarCharValue)') },
+    'Count partitions and keys': query(partition, '$prepared.counts', 'Read the counts'),
+    'Read the counts': results(partition, {
+      Assign: { partitions: jsonata(cell(0)), nullKeys: jsonata(cell(1)) },
       Next: 'Plan its statements',
     }),
     'Plan its statements': ask('planTransform', {
-      Arguments: { columns: jsonata('$columns'), partitions: jsonata('$partitions') },
-      Assign: { statements: jsonata('$states.result.Payload.statements') },
+      Arguments: { columns: jsonata('$columns'), partitions: jsonata('$partitions'), nullKeys: jsonata('$nullKeys') },
+      Assign: { statements: jsonata('$states.result.Payload.statements'), rows: jsonata('$states.result.Payload.rows') },
       Next: 'Run its statements',
     }),
     'Run its statements': {
@@ -98,9 +98,14 @@ function transformStates(partition: string, catalogFunctionArn: string): States 
         States: { 'Run the statement': { ...athenaQuery(partition, '$states.input'), Retry: retryAll(), Output: {}, End: true } },
       },
       Catch: catchInMap,
-      Output: { name: jsonata('$transform.name'), table: jsonata('$transform.table') },
-      End: true,
+      Next: 'Count its rows',
     },
+    // Athena's update count of a MERGE counts what went, too.
+    'Count its rows': query(partition, '$rows', 'Read their number'),
+    'Read their number': results(partition, {
+      Output: { name: jsonata('$transform.name'), table: jsonata('$transform.table'), rows: jsonata(cell(0)) },
+      End: true,
+    }),
     [FAILED]: {
       Type: 'Fail',
       Error: jsonata('$failure.error'),
@@ -108,6 +113,9 @@ function transformStates(partition: string, catalogFunctionArn: string): States 
     },
   };
 }
+
+/** A number in the first row of a result, behind its heading. */
+const cell = (column: number) => `$number($states.result.ResultSet.Rows[1].Data[${column}].VarCharValue)`;
 
 const query = (partition: string, sql: string, next: string): State => ({
   ...athenaQuery(partition, sql),

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Integrations, runWorkflow, StateError, TaskCall } from '../../../cli/workflow';
 import { athenaTasks } from '../../../cli/workflow/tasks/athena';
 import { GlueCatalog } from '../../../lambda/catalog/glue-catalog';
 import { planTransform } from '../../../lambda/catalog/transform/plan-transform';
 import { prepareTransform } from '../../../lambda/catalog/transform/prepare-transform';
+import { LakeStore } from '../../../lambda/extractor/store';
 import { QualityLevel, QualityRule, Transform, TransformMode } from '../../../src';
 import { athenaQuality } from '../../../src/quality/athena-quality';
 import { SourcePlan } from '../../../src/spec';
@@ -51,10 +54,11 @@ async function run(source: string, { rules = [], transforms = [], runId = 'run-1
   const calls: { task: string; args: any }[] = [];
   const getTable = async ({ database, table }: { database: string; table: string }) => lake.catalog.getTable(database, table);
   const catalog = { getTable } as unknown as GlueCatalog;
+  const store = { get: async (key: string) => ({ body: readFileSync(join(lake.bucketRoot, 'lake', key)) }) } as unknown as LakeStore;
   const actions: Record<string, (payload: any) => unknown> = {
     inspect: () => ({ hasData, current: true }),
     prepareTransform: (payload) => prepareTransform(payload, { catalog }),
-    planTransform: (payload) => planTransform(payload, { catalog }),
+    planTransform: (payload) => planTransform(payload, { catalog, store }),
   };
   const task = (name: string, answer: (args: any) => unknown): Integrations => ({
     [name]: { required: [], optional: ANY, run: async ({ arguments: args }: TaskCall) => (calls.push({ task: name, args }), answer(args)) },
@@ -145,7 +149,9 @@ describe('transforms', () => {
     stored('users', [{ id: 'a', country: 'nl', n: 1, seen: '1' }, { id: 'a', country: 'nl', n: 5, seen: '2' }, { id: 'b', country: 'de', n: 2, seen: '1' }]);
     for (const runId of ['run-1', 'run-2']) {
       const { output } = await run('users', { transforms: [byCountry, users], runId });
-      expect(output.transforms).toEqual([{ name: 'users_latest', table: 'users_latest' }, { name: 'users_by_country', table: 'users_by_country' }]);
+      expect(output.transforms).toEqual([
+        { name: 'users_latest', table: 'users_latest', rows: runId === 'run-1' ? 2 : 0 }, { name: 'users_by_country', table: 'users_by_country', rows: 2 },
+      ]);
       expect(await rows('users_latest', 'id, country, n, seen, _run_id')).toEqual(['a nl 5 2 run-1', 'b de 2 1 run-1']);
       expect(await rows('users_by_country', 'country, users, total, _run_id')).toEqual([`de 1 2 ${runId}`, `nl 1 5 ${runId}`]);
     }
@@ -154,10 +160,10 @@ describe('transforms', () => {
   test('one that joins sources waits for both, and then follows each of them', async () => {
     stored('users', [{ id: 'a', n: 1, seen: '1' }]);
     const first = await run('users', { transforms: [users, joined] });
-    expect(first.output.transforms).toEqual([{ name: 'users_latest', table: 'users_latest' }, { name: 'joined', table: 'joined', missing: ['orders'] }]);
+    expect(first.output.transforms).toEqual([{ name: 'users_latest', table: 'users_latest', rows: 1 }, { name: 'joined', table: 'joined', missing: ['orders'] }]);
     stored('orders', [{ id: 'a', n: 7 }]);
     const second = await run('orders', { transforms: [users, joined], runId: 'orders-1' });
-    expect(second.output.transforms).toEqual([{ name: 'joined', table: 'joined' }]);
+    expect(second.output.transforms).toEqual([{ name: 'joined', table: 'joined', rows: 1 }]);
     expect(await rows('joined', 'id, n, _run_id')).toEqual(['a 7 orders-1']);
   });
 
@@ -178,6 +184,35 @@ describe('transforms', () => {
       status: 'FAILED', error: 'TRANSFORM_INVALID', cause: expect.stringContaining(`transform t: table ${DATABASE}.t, column n: was int, the query now yields string; CAST it`),
     });
     expect(await rows('t', 'id, n, _run_id')).toEqual(['a 1 run-1']);
+  });
+
+  test('a merge of rows without a key fails before anything is written, and says how many there are', async () => {
+    stored('users', [{ id: 'a', n: 1, seen: '1' }]);
+    await run('users', { transforms: [users] });
+    stored('users', [{ id: 'b', n: 2, seen: '2' }, { n: 3, seen: '3' }, { n: 4, seen: '4' }]);
+    const { outcome } = await run('users', { transforms: [users], runId: 'run-2' });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'MERGE_KEY_NULL', cause: expect.stringContaining('transform users_latest: 2 rows of the query have NULL in the key (id)') });
+    expect(await rows('users_latest', 'id, n')).toEqual(['a 1']);
+  });
+
+  test('other partitions than the table has fail the run, and say what to do', async () => {
+    stored('users', [{ id: 'a', country: 'nl', n: 1, seen: '1' }]);
+    const of = (...partitionBy: string[]) => Transform.sql('t', { query: 'SELECT id, country FROM users', mode: TransformMode.append(), partitionBy });
+    await run('users', { transforms: [of('country')] });
+    const { outcome } = await run('users', { transforms: [of('id')], runId: 'run-2' });
+    expect(outcome).toMatchObject({
+      status: 'FAILED', error: 'TRANSFORM_INVALID', cause: expect.stringContaining(`table ${DATABASE}.t is partitioned by country, partitionBy now names id`),
+    });
+    expect((await run('users', { transforms: [of('country')], runId: 'run-3' })).output.transforms).toEqual([{ name: 't', table: 't', rows: 1 }]);
+  });
+
+  test('a query without rows replaces no partition, which its number of rows tells', async () => {
+    stored('users', [{ id: 'a', country: 'nl', n: 1, seen: '1' }]);
+    const of = (where: string) => Transform.sql('t', { query: `SELECT id, country FROM users WHERE ${where}`, mode: TransformMode.replacePartition(), partitionBy: ['country'] });
+    await run('users', { transforms: [of('n = 1')] });
+    const { output } = await run('users', { transforms: [of('n = 2')], runId: 'run-2' });
+    expect(output.transforms).toEqual([{ name: 't', table: 't', rows: 0 }]);
+    expect(await rows('t', 'id, country')).toEqual(['a nl']);
   });
 
   test('a query that fails names its transform', async () => {

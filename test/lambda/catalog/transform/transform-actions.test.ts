@@ -2,10 +2,14 @@ import type { Table } from '@aws-sdk/client-glue';
 import { GlueCatalog } from '../../../../lambda/catalog/glue-catalog';
 import { planTransform } from '../../../../lambda/catalog/transform/plan-transform';
 import { prepareTransform } from '../../../../lambda/catalog/transform/prepare-transform';
+import { LakeStore } from '../../../../lambda/extractor/store';
 import { TransformPlan, TransformPlanRequest, TransformRequest } from '../../../../src/spec';
 
-const catalogOf = (tables: Record<string, Partial<Table>>) =>
-  ({ catalog: { getTable: async ({ table }: { table: string }) => tables[table] } as unknown as GlueCatalog });
+const catalogOf = (tables: Record<string, Partial<Table>>, files: Record<string, object> = {}) =>
+  ({
+    catalog: { getTable: async ({ table }: { table: string }) => tables[table] } as unknown as GlueCatalog,
+    store: { get: async (key: string) => files[key] && { body: Buffer.from(JSON.stringify(files[key])) } } as unknown as LakeStore,
+  });
 
 const request = (transform: Partial<TransformPlan> = {}): TransformRequest => ({
   action: 'prepareTransform',
@@ -30,7 +34,7 @@ describe('what is asked before a transform', () => {
     const here = catalogOf({ raw: {}, other: {} });
     const query = "\nSELECT a, 'run-1' AS run FROM raw WHERE ingestion_date = '2026-11-23' OR ingestion_date < '2026-11-23'\n";
     expect(await prepareTransform(request(), here)).toEqual({ ready: true, columns: `SELECT * FROM (${query}) AS "q" LIMIT 0` });
-    expect((await prepareTransform(request({ partitionBy: ['a'] }), here)).partitions).toContain('SELECT count(DISTINCT coalesce(CAST("q"."a" AS varchar)');
+    expect((await prepareTransform(request({ partitionBy: ['a'] }), here)).counts).toContain('SELECT count(DISTINCT coalesce(CAST("q"."a" AS varchar)');
   });
 
   test('nothing, while tables are missing that it reads', async () => {
@@ -54,6 +58,37 @@ describe('the statements of a transform', () => {
     await expect(plan([{ Name: 'a', Type: 'varchar' }], { users })).rejects.toMatchObject({
       name: 'TRANSFORM_INVALID',
       message: expect.stringMatching(/^transform users: table lake\.users, column a: was int, the query now yields string; CAST/),
+    });
+  });
+
+  const COLUMN = [{ Name: 'day', Type: 'varchar' }];
+  const spec = (...fields: object[]) => ({ 'default-spec-id': 1, 'partition-specs': [{ 'spec-id': 0, 'fields': [] }, { 'spec-id': 1, fields }] });
+  const partitioned = (partitionBy: string[], metadata: object | undefined) => {
+    const users = {
+      Parameters: { table_type: 'ICEBERG', metadata_location: 's3://bucket/curated/users/metadata/00001-a.metadata.json' },
+      StorageDescriptor: { Columns: [{ Name: 'day', Type: 'string' }, { Name: '_run_id', Type: 'string' }] },
+    };
+    const files: Record<string, object> = metadata ? { 'curated/users/metadata/00001-a.metadata.json': metadata } : {};
+    return planTransform({ ...request({ partitionBy }), action: 'planTransform', columns: COLUMN }, catalogOf({ users }, files));
+  };
+
+  test('stay the same over a table that is partitioned as the transform says', async () => {
+    expect((await partitioned(['day'], spec({ name: 'day', transform: 'identity' }))).statements).toHaveLength(1);
+    expect((await partitioned(['day'], undefined)).statements).toHaveLength(1); // no metadata to read: Athena says what is wrong with it
+  });
+
+  test.each([
+    [['day'], spec(), /is partitioned by nothing, partitionBy now names day: partitions are fixed when a table is made\. Set partitionBy back, or give/],
+    [[], spec({ name: 'day', transform: 'identity' }), /is partitioned by day, partitionBy now names nothing/],
+    [['day'], spec({ name: 'day', transform: 'month' }), /is partitioned by month of day, partitionBy now names day/],
+  ])('are none over a table that is partitioned otherwise than by %j', async (partitionBy, metadata, message) => {
+    await expect(partitioned(partitionBy, metadata)).rejects.toMatchObject({ name: 'TRANSFORM_INVALID', message: expect.stringMatching(message) });
+  });
+
+  test('are none for a merge of rows without a key, which are counted', async () => {
+    const merge = request({ mode: { type: 'merge', key: ['day'], latestBy: 'at' } });
+    await expect(planTransform({ ...merge, action: 'planTransform', columns: COLUMN, nullKeys: 3 }, catalogOf({}))).rejects.toMatchObject({
+      name: 'MERGE_KEY_NULL', message: expect.stringMatching(/^transform users: 3 rows of the query have NULL in the key \(day\).*nothing was written\. Leave them out/),
     });
   });
 });

@@ -1,5 +1,5 @@
 import { tableDdl } from '../../../../lambda/catalog/transform/curated-table';
-import { MAX_PARTITIONS, Write, writeStatements, countPartitions } from '../../../../lambda/catalog/transform/write-statements';
+import { countStatement, MAX_PARTITIONS, Write, writeStatements } from '../../../../lambda/catalog/transform/write-statements';
 import { parseHiveType } from '../../../../src/spec/hive-type';
 import { TransformPlan } from '../../../../src/spec/workflow-plan';
 import { DATABASE, TestLake } from '../../../cli/athena/lake';
@@ -144,7 +144,15 @@ describe('more partitions than one statement may write', () => {
 
   test('partitions are counted as they are told apart', async () => {
     const query = queryOf([['a', 'nl', 1, null], ['b', 'nl', 1, null], ['c', 'nl', null, null], ['d', null, 1, null]]);
-    expect(await lake.rows(countPartitions(query, ['country']))).toEqual([['2']]);
-    expect(await lake.rows(countPartitions(query, ['country', 'n']))).toEqual([['3']]);
+    const counted = async (partitionBy: string[], mode: TransformPlan['mode'] = { type: 'append' }) =>
+      lake.rows(countStatement({ name: 't', table: 't', inputs: [], columns: {}, query, partitionBy, mode })!);
+    expect(await counted(['country'])).toEqual([['2', '0']]);
+    expect(await counted(['country', 'n'])).toEqual([['3', '0']]);
+    expect(await counted([], { type: 'merge', key: ['id', 'country', 'n'], latestBy: 'seen' })).toEqual([['0', '2']]);
+    expect(await counted(['n'], { type: 'merge', key: ['id'], latestBy: 'seen' })).toEqual([['2', '0']]);
+  });
+
+  test('nothing is counted where it does not matter', () => {
+    expect(countStatement({ name: 't', table: 't', inputs: [], columns: {}, query: 'SELECT 1', partitionBy: [], mode: { type: 'fullRefresh' } })).toBeUndefined();
   });
 });
