@@ -27,7 +27,7 @@ export function dataCellsFilter(
     tableName: table.name,
     name: `part_${digest}`,
     columnNames: columns,
-    columnWildcard: columns ? undefined : { excludedColumnNames: excludedColumns ?? [] },
+    columnWildcard: columns ? undefined : { excludedColumnNames: excludedColumns },
     rowFilter: rowFilter === undefined ? { allRowsWildcard: {} } : { filterExpression: rowFilter },
   });
   filter.node.addDependency(table.resource);

@@ -54,10 +54,13 @@ export class LakeFormationFunction extends Construct {
   readonly role: iam.Role;
   private readonly made: BundledFunction;
 
-  private constructor(scope: Construct, id: string, { databaseName: _, ...props }: ActionProps) {
+  private constructor(scope: Construct, id: string, { description, statements, encryptionKey, removalPolicy }: ActionProps) {
     super(scope, id);
     this.made = addBundledFunction(this, {
-      ...props,
+      description,
+      statements,
+      encryptionKey,
+      removalPolicy,
       bundle: 'lake-formation',
       memorySize: MEMORY_SIZE,
       timeout: TIMEOUT,

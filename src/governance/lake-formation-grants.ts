@@ -115,8 +115,8 @@ export class LakeFormationGrants extends Construct {
   }
 
   /**
-   * Lets someone read tables and change their rows. The tables of sources are written by their extractors alone: those that
-   * can be changed are the curated ones, and whose files the grantee reaches by IAM too. Returns the grants, for others to depend on.
+   * Lets someone read tables and change their rows. In effect that is the curated ones: IAM opens their files to the grantee, and the
+   * tables of sources are written by their extractors alone. Returns the grants, for others to depend on.
    */
   grantWrite(grantee: iam.IGrantable, options: LakeWriteOptions = {}): CfnResource[] {
     const { ALTER, DELETE, DESCRIBE, INSERT, SELECT } = LakePermission;

@@ -34,7 +34,7 @@ export function associate(
     lfTags: [{ catalogId, tagKey: tag.key, tagValues: tag.anyOf(value).values }],
     resource: table === undefined ? { database: { catalogId, name: databaseName } }
       : columns === undefined ? { table: { catalogId, databaseName, name: table } }
-        : { tableWithColumns: { catalogId, databaseName, name: table, columnNames: columns } },
+        : { tableWithColumns: { catalogId, databaseName, name: table, columnNames: columns.map((column) => column.toLowerCase()) } },
   });
   if (tag.resource) {
     association.node.addDependency(tag.resource);

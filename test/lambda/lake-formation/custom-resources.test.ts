@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { GlueClient } from '@aws-sdk/client-glue';
 import { LakeFormationClient } from '@aws-sdk/client-lakeformation';
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
@@ -169,4 +172,22 @@ test('the answer is sent again when CloudFormation\'s address fails', async () =
   server = await startLakeFormation({ open: ['the_db'] });
   server.fail('response', '', '', 2);
   expect((await send('Create', CLOSE)).Status).toBe('SUCCESS');
+});
+
+test('the bundle that ships does it in a process of its own', async () => {
+  server = await startLakeFormation({ tables: ['users'], open: ['the_db', 'the_db.users'] });
+  const event = { RequestType: 'Create', ResponseURL: `${server.url}/response`, StackId: 's', RequestId: 'r', LogicalResourceId: 'l', ResourceProperties: CLOSE };
+  const program = `require(${JSON.stringify(join(__dirname, '../../../assets/lake-formation'))}).handler(${JSON.stringify(event)}).catch((error) => { console.error(error); process.exit(1); })`;
+  await promisify(execFile)(process.execPath, ['-e', program], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_LAKEFORMATION: server.url,
+      AWS_ENDPOINT_URL_GLUE: server.url,
+    },
+  });
+  expect(server.responses).toEqual([expect.objectContaining({ Status: 'SUCCESS', PhysicalResourceId: 'close|111111111111|the_db' })]);
+  expect(server.state.open.size).toBe(0);
 });

@@ -30,7 +30,7 @@ test('database, table and columns bear values of it, given one after another onc
   const { stack, grants, tag } = tagged();
   grants.tag(tag, 'public');
   grants.tag(tag, 'internal', { table: 'users' });
-  grants.tag(tag, 'personal', { table: 'users', columns: ['email', 'born'] });
+  grants.tag(tag, 'personal', { table: 'users', columns: ['Email', 'born'] });
   const template = Template.fromStack(stack);
   const made = Object.entries(template.findResources(ASSOCIATION));
   expect(made.map(([, { Properties }]) => [Properties.LFTags, Properties.Resource])).toEqual([

@@ -39,7 +39,7 @@ test('a declared table is granted by its name, after it is there', () => {
 test.each<[string, LakeReadOptions, object]>([
   ['columns', { columns: ['Id', 'country'] }, { ColumnNames: ['country', 'id'], RowFilter: { AllRowsWildcard: {} }, ColumnWildcard: Match.absent() }],
   ['all but some columns', { excludedColumns: ['email'] }, { ColumnWildcard: { ExcludedColumnNames: ['email'] }, RowFilter: { AllRowsWildcard: {} }, ColumnNames: Match.absent() }],
-  ['rows', { rowFilter: 'country = \'NO\'' }, { RowFilter: { FilterExpression: 'country = \'NO\'' }, ColumnWildcard: { ExcludedColumnNames: [] } }],
+  ['rows', { rowFilter: 'country = \'NO\'' }, { RowFilter: { FilterExpression: 'country = \'NO\'' }, ColumnWildcard: {} }],
   ['cells', { columns: ['id'], rowFilter: 'active = true' }, { ColumnNames: ['id'], RowFilter: { FilterExpression: 'active = true' } }],
 ])('%s are granted by a data cells filter', (_, options, expected) => {
   const template = templateWith({ table: 'users', ...options });
