@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { keepNewest } from './keep-newest';
 import { Emit } from '../render/events';
 
 /** What the extractor said of the error it ended with. */
@@ -28,6 +29,7 @@ export class FunctionLog {
   constructor(readonly path: string, private readonly source: string, private readonly emit: Emit) {
     mkdirSync(dirname(path), { recursive: true });
     this.file = openSync(path, 'a');
+    keepNewest(dirname(path));
   }
 
   line(text: string): void {

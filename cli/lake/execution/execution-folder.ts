@@ -1,7 +1,8 @@
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { HistoryEvent } from '../../workflow';
 import { ExecutionStatus, Message } from '../../workflow/tasks';
+import { keepNewest, newestFirst } from '../keep-newest';
 
 const HISTORY = 'history.jsonl';
 const MESSAGES = 'messages.jsonl';
@@ -10,11 +11,12 @@ const ENDS: Readonly<Record<string, PastExecution['status'] | undefined>> = {
   ExecutionSucceeded: 'SUCCEEDED', ExecutionFailed: 'FAILED', ExecutionTimedOut: 'TIMED_OUT',
 };
 
-/** Where one execution keeps what happened and what it told; written at once, so that a kill loses nothing. */
+/** Where one execution keeps what happened and what it told; written at once, so that a kill loses nothing. A source's oldest are forgotten. */
 export class ExecutionFolder {
   static create(runs: string, source: string, name: string): ExecutionFolder {
     const path = join(runs, source, name);
     mkdirSync(path, { recursive: true });
+    keepNewest(join(runs, source));
     return new ExecutionFolder(path);
   }
 
@@ -59,8 +61,8 @@ export function findExecution(runs: string, name: string): PastExecution | undef
 /** The execution of a source that began last. */
 export function lastExecution(runs: string, source: string): PastExecution | undefined {
   const folder = join(runs, source);
-  const newest = list(folder).map((name) => ({ name, began: statSync(join(folder, name)).birthtimeMs })).sort((a, b) => b.began - a.began)[0];
-  return newest && readExecution(join(folder, newest.name), newest.name);
+  const [newest] = newestFirst(folder);
+  return newest === undefined ? undefined : readExecution(join(folder, newest), newest);
 }
 
 const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);

@@ -1,6 +1,8 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ExecutionFolder, findExecution, lastExecution } from '../../../../cli/lake/execution/execution-folder';
 import { summary } from '../../../../cli/lake/execution/summary';
+import { REMEMBERED } from '../../../../cli/lake/keep-newest';
 import { HistoryEvent } from '../../../../cli/workflow';
 import { newFolder } from '../../../support/handwritten-app';
 
@@ -72,4 +74,18 @@ describe('in short', () => {
     expect(inShort({ type: 'TaskStateEntered', name: 'E' }, { type: 'ExecutionTimedOut', error: 'States.Timeout', cause: 'late' }))
       .toMatchObject({ status: 'TIMED_OUT', step: 'extract', error: 'States.Timeout', cause: 'late' });
   });
+});
+
+test('the oldest executions of a source are forgotten, those of another one are not', () => {
+  const { runs } = record({ type: 'ExecutionStarted' });
+  const other = ExecutionFolder.create(runs, 'orders', 'run-0');
+  other.close();
+  for (let i = 2; i <= REMEMBERED + 1; i++) {
+    ExecutionFolder.create(runs, 'users', `run-${i}`).close();
+  }
+  expect(readdirSync(join(runs, 'users'))).toHaveLength(REMEMBERED);
+  expect(findExecution(runs, 'run-1')).toBeUndefined();
+  expect(findExecution(runs, 'run-2')).toBeDefined();
+  expect(findExecution(runs, 'run-0')).toBeDefined();
+  expect(lastExecution(runs, 'users')).toMatchObject({ name: `run-${REMEMBERED + 1}` });
 });
