@@ -8,6 +8,7 @@ export const lazy = {
   localRun: () => import('../lake/local-run.js'),
   localCatalogue: () => import('../lake/local-catalogue.js'),
   localQuery: () => import('../lake/local-query.js'),
+  localRequest: () => import('../lake/local-request.js'),
   localRedrive: () => import('../lake/local-redrive.js'),
   localStatus: () => import('../lake/local-status.js'),
   localUpkeep: () => import('../lake/local-upkeep.js'),

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { backfill } from './backfill';
 import { clean } from './clean';
 import { addJsonOption, CommonOptions, DEFAULT_LAKE } from './common-options';
 import { athenaConsole } from './console';
@@ -7,6 +8,7 @@ import { doctor } from './doctor';
 import { invoke } from './invoke';
 import { query } from './query';
 import { redrive } from './redrive';
+import { replay } from './replay';
 import { run } from './run';
 import { status } from './status';
 import { upkeep } from './upkeep';
@@ -20,7 +22,7 @@ import { TerminalRenderer } from '../render/terminal-renderer';
 import { TextRenderer } from '../render/text-renderer';
 import { version } from '../version';
 
-const VERBS: readonly Verb[] = [run, invoke, crawl, query, redrive, upkeep, status, athenaConsole, doctor, clean];
+const VERBS: readonly Verb[] = [run, invoke, crawl, backfill, replay, query, redrive, upkeep, status, athenaConsole, doctor, clean];
 
 /** Runs the command line and gives the exit code: 0 ok, 1 failed, 2 wrong usage. */
 export async function runProgram(args: readonly string[], streams: Streams): Promise<number> {

@@ -59,7 +59,7 @@ async function invokeSource({ source }: Selected, lake: LocalLake, { emit, urls 
   return sourceRun(result, { started, database: source.table.database, catalogue: undefined });
 }
 
-function queryCommand(first: Selected | undefined): string | undefined {
+export function queryCommand(first: Selected | undefined): string | undefined {
   const named = first?.pipeline.workgroup.queries[0];
   return first && (named === undefined
     ? `datalake query --local "SELECT * FROM ${first.source.name} LIMIT 10"`

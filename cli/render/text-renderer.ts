@@ -47,6 +47,7 @@ export function eventLine(event: Event): string {
     case 'stage': return `${event.source}: ${event.stage}${event.detail === undefined ? '' : ` (${event.detail})`}`;
     case 'progress': return `${event.source}: ${counted(event.pages, 'page')}, ${counted(event.records, 'record')}, ${bytes(event.bytes)}`;
     case 'stage-done': return `${event.source}: ${event.detail}`;
+    case 'window': return `${event.source}: window ${event.n} of ${event.total}, ${event.from} to ${event.to}: ${event.outcome}`;
     case 'waiting': return `${event.source}: waiting ${duration(event.seconds * 1000)}: ${event.reason}`;
     case 'wait-shortened':
       return `${event.source}: "${event.state}" takes ${duration(event.seconds * 1000)} here instead of ${duration(event.asked * 1000)}`;

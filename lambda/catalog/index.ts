@@ -1,4 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { findRun } from './backfill/find-run';
+import { planBackfillOf } from './backfill/plan-backfill';
+import { sumUpBackfill } from './backfill/sum-up-backfill';
 import { compareTable } from './compare-table';
 import { CatalogDependencies } from './dependencies';
 import { CatalogError } from './errors';
@@ -7,16 +10,25 @@ import { inspectTable } from './inspect-table';
 import { reconcileTable } from './reconcile-table';
 import { planTransform } from './transform/plan-transform';
 import { prepareTransform } from './transform/prepare-transform';
-import { CatalogRequest, TransformPlanRequest, TransformRequest } from '../../src/spec';
+import { CatalogRequest, FindRunRequest, PlanBackfillRequest, SumUpBackfillRequest, TransformPlanRequest, TransformRequest } from '../../src/spec';
 import { S3LakeStore } from '../extractor/store';
 
 const logger = new Logger({ serviceName: 'catalog' });
 // Kept over warm invocations.
 const catalog = new GlueCatalog();
 
-const ACTIONS = { inspect: inspectTable, reconcile: reconcileTable, compare: compareTable, prepareTransform, planTransform };
+const ACTIONS = {
+  inspect: inspectTable,
+  reconcile: reconcileTable,
+  compare: compareTable,
+  prepareTransform,
+  planTransform,
+  planBackfill: planBackfillOf,
+  sumUpBackfill,
+  findRun,
+};
 
-type Request = CatalogRequest | TransformRequest | TransformPlanRequest;
+type Request = CatalogRequest | TransformRequest | TransformPlanRequest | PlanBackfillRequest | SumUpBackfillRequest | FindRunRequest;
 
 /** Lambda's entry point: one action on one table. */
 export async function handler(request: Request): Promise<object> {

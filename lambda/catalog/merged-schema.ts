@@ -1,3 +1,5 @@
+import { absorb } from './absorb-schema';
+import { readComplete } from './backfill/backfill-store';
 import { CatalogRequest, GlueColumn } from '../../src/spec';
 import { readState } from '../extractor/commit/state';
 import { SchemaTree } from '../extractor/scan';
@@ -18,13 +20,12 @@ export async function readSchemaTree(store: LakeStore, source: string): Promise<
 /** @returns undefined when nothing is committed yet. */
 export async function readMergedSchema(store: LakeStore, { source }: CatalogRequest): Promise<MergedSchema | 'no state' | undefined> {
   const stored = await readState(store, source);
-  if (!stored) {
+  const backfills = await readComplete(store, source);
+  if (!stored && backfills.length === 0) {
     return 'no state';
   }
-  if (stored.state.schema === null) {
-    return undefined;
-  }
-  const tree = SchemaTree.fromJSON(stored.state.schema);
+  const tree = SchemaTree.fromJSON(stored?.state.schema);
+  backfills.forEach(({ schema }) => absorb(tree.root, SchemaTree.fromJSON(schema).root));
   const columns = tree.glueColumns().map(({ name, type }) => ({ Name: name, Type: type }));
   return columns.length === 0 ? undefined : { columns, hash: tree.hash() };
 }

@@ -8,8 +8,8 @@ import { catalogArns } from './catalog-arns';
 import { addBundledFunction } from '../core/bundled-function';
 import { IDataLake } from '../data-lake';
 import { FunctionNetwork } from '../network/function-network';
-import { CURATED_PREFIX, RAW_PREFIX, STATE_PREFIX } from '../spec/object-keys';
-import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from '../storage/lake-access';
+import { BACKFILLS_PREFIX, CURATED_PREFIX, RAW_PREFIX, RUNS_PREFIX, STATE_PREFIX } from '../spec/object-keys';
+import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
 
 const MEMORY_SIZE = 512;
 /** A table of ten years has 3,650 partitions: 37 calls. */
@@ -76,15 +76,17 @@ export class CatalogFunction extends Construct {
   }
 
   private statements({ bucket, databaseName }: IDataLake): iam.PolicyStatement[] {
-    const states = [`${STATE_PREFIX}*`];
+    const backfills = [`${BACKFILLS_PREFIX}*`];
+    const read = [`${STATE_PREFIX}*`, `${RUNS_PREFIX}*`];
     return [
       new iam.PolicyStatement({
         actions: ['glue:GetTable', 'glue:UpdateTable', 'glue:GetPartitions', 'glue:BatchUpdatePartition', 'glue:UpdatePartition'],
         resources: catalogArns(this, databaseName),
       }),
-      objectStatement(bucket, ['s3:GetObject'], [...states, `${CURATED_PREFIX}*/metadata/*`]),
-      listStatement(bucket, states),
-      ...bucketKeyStatements(bucket, KMS_READ),
+      objectStatement(bucket, ['s3:GetObject'], [...read, `${CURATED_PREFIX}*/metadata/*`]),
+      objectStatement(bucket, ['s3:GetObject', 's3:PutObject'], backfills),
+      listStatement(bucket, [...read, ...backfills, `${RAW_PREFIX}*`]),
+      ...bucketKeyStatements(bucket, KMS_WRITE),
     ];
   }
 }

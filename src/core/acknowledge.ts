@@ -17,7 +17,7 @@ const WILDCARDS: [RegExp, string][] = [
   [/:glue:[^*]*:table\/[^/*]+\/\*$/, 'the tables of one database: crawlers and transforms make them after deployment'],
   [/:glue:[^*]*:dataQualityRuleset\/\*$/, 'evaluation runs and results have no ARNs of their own'],
   [/:log-group:\/aws-glue\/[a-z]*\*$/, 'Glue names its log groups itself'],
-  [/:execution:[^*:]+:\*$/, 'the executions of one state machine'],
+  [/:(execution|mapRun):[^*:]+:\*$/, 'the executions of one state machine, or of its map'],
   [/:execute-api:[^*]+\/\*\/[A-Z]+\/\*$/, 'one API with one method, in each of its stages'],
   [/:s3:::aws-glue-ml-data-quality-assets-[^*]+\/\*$/, 'libraries of the service, which it reads as the role'],
   [/\/curated\/\*\/metadata\/\*$/, 'the metadata of curated tables, one folder a table'],

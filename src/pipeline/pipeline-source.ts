@@ -138,8 +138,8 @@ export class PipelineSource extends ExtractionMetrics {
   /** @internal */
   _workflowSource(): WorkflowSource {
     const { sourceName: name, lambdaFunction, logGroup, crawler, table, cataloguing } = this;
-    const { quality, schedule } = this._source._options;
-    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, table, cataloguing, schedule, quality };
+    const { incremental, quality, schedule } = this._source._options;
+    return { name, url: this._source._displayUrl(), lambdaFunction, logGroup, crawler, table, cataloguing, incremental, schedule, quality };
   }
 
   /** @internal */

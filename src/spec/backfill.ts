@@ -27,7 +27,6 @@ export interface BackfillPlan {
   readonly to: string;
   /** Milliseconds, or a count. */
   readonly step: number;
-  readonly windows: readonly BackfillWindow[];
 }
 
 /** What the bounds of a source's windows are. */
@@ -68,11 +67,7 @@ export function backfillUnit(incremental: IncrementalSpec | undefined): Backfill
 /** A bound as a number that compares with the values of a cursor of this format. */
 export const parseBound = (format: CursorFormat, text: string): bigint | undefined => parseCursor(format === 'integer' ? 'integer' : 'iso8601', text);
 
-/**
- * The windows of a backfill, in their order.
- *
- * @returns what is wrong, as sentences, when it cannot be planned.
- */
+/** @returns what is wrong, as sentences, when it cannot be planned. */
 export function planBackfill(request: BackfillRequest, unit: BackfillUnit, nowMs: number): BackfillPlan | readonly string[] {
   const problems: string[] = [];
   const [from, to] = [bound(request.from, 'from', unit, problems), bound(request.to, 'to', unit, problems)];
@@ -92,18 +87,20 @@ export function planBackfill(request: BackfillRequest, unit: BackfillUnit, nowMs
     problems.push(`step: got ${JSON.stringify(request.step)}, which makes ${(to - from + step - 1n) / step} windows of at most ${MAX_BACKFILL_WINDOWS}: `
       + 'use a longer step, or several backfills');
   }
-  if (unit !== 'integer' && to > BigInt(nowMs)) {
+  if (unit !== 'integer' && to > BigInt(Math.floor(nowMs))) {
     problems.push(`to: got ${JSON.stringify(request.to)}, which lies ahead: what is not there yet cannot be read`);
   }
   return problems.length > 0
     ? problems
-    : { from: textOf(from, unit), to: textOf(to, unit), step: Number(step), windows: windowsOf(from, to, step, unit) };
+    : { from: textOf(from, unit), to: textOf(to, unit), step: Number(step) };
 }
 
-function windowsOf(from: bigint, to: bigint, step: bigint, unit: BackfillUnit): BackfillWindow[] {
+/** The windows of a backfill, in their order. */
+export function backfillWindows(plan: BackfillPlan, unit: BackfillUnit): BackfillWindow[] {
+  const [from, to] = [plan.from, plan.to].map((text) => bound(text, '', unit, [])!);
   const windows: BackfillWindow[] = [];
-  for (let start = from; start < to; start += step) {
-    const end = start + step < to ? start + step : to;
+  for (let start = from; start < to; start += BigInt(plan.step)) {
+    const end = start + BigInt(plan.step) < to ? start + BigInt(plan.step) : to;
     windows.push({ n: windows.length + 1, from: textOf(start, unit), to: textOf(end, unit) });
   }
   return windows;

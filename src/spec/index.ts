@@ -1,4 +1,5 @@
 export * from './backfill';
+export * from './backfill-record';
 export * from './catalog-request';
 export * from './contract-spec';
 export * from './cursor-value';

@@ -10,6 +10,7 @@ export const RUNS_PREFIX = '_runs/';
 export const EXECUTIONS_PREFIX = '_executions/';
 export const QUARANTINE_PREFIX = 'quarantine/';
 export const QUALITY_PREFIX = '_quality/';
+export const BACKFILLS_PREFIX = '_backfills/';
 
 export const rawPrefix = (source: string) => `${RAW_PREFIX}${source}/`;
 
@@ -44,6 +45,15 @@ export const executionPrefix = (source: string) => `${EXECUTIONS_PREFIX}${source
 
 /** Who runs a run: one workflow execution of all that were started for it. */
 export const executionKey = (source: string, runId: string) => `${executionPrefix(source)}${runId}.json`;
+
+/** All backfills of a source. */
+export const backfillsPrefix = (source: string) => `${BACKFILLS_PREFIX}${source}/`;
+
+/** What a backfill is, and what it brought once it is complete. */
+export const backfillKey = (source: string, id: string) => `${backfillsPrefix(source)}${id}.json`;
+
+/** Why a run of a backfill failed the last time. */
+export const backfillFailureKey = (source: string, id: string, runId: string) => `${backfillsPrefix(source)}${id}/${runId}.json`;
 
 export const qualityResultKey = (source: string, runId: string) => `${QUALITY_PREFIX}${source}/${runId}.json`;
 

@@ -1,3 +1,4 @@
+import { BackfillRequest, BackfillUnit } from './backfill';
 import { RunResult } from './run-result';
 
 /** What starts the workflow: by hand, by a schedule, or by an event. */
@@ -8,6 +9,10 @@ export interface WorkflowInput {
   readonly runId?: string;
   /** ISO 8601 time the run stands for, with seconds and a zone; its UTC date is the partition. Default: the execution's start. */
   readonly scheduledTime?: string;
+  /** A part of the source is read, window by window. Without `runId`. */
+  readonly backfill?: BackfillRequest;
+  /** Id of a run that is over: all that follows its extraction is done again. Without `runId`. */
+  readonly replay?: string;
 }
 
 /** What the workflow knows of one source: the variable `$plan`. All names are those of deployed resources. */
@@ -27,6 +32,8 @@ export interface SourcePlan {
   /** Athena workgroup of the pipeline's own queries. */
   readonly workgroup: string;
   readonly catalogue: CataloguePlan;
+  /** What the bounds of a backfill are; absent: the source cannot be asked for a part of it. */
+  readonly backfill?: BackfillUnit;
   /** Absent: nothing is checked. */
   readonly quality?: QualityPlan;
   /** What follows the source, in order. */

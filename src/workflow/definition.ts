@@ -1,13 +1,14 @@
 import { inOrder, jsonata, literal, States, Step } from './asl';
 import { CatalogueNeeds, catalogueStep } from './steps/catalogue';
 import { claimStep } from './steps/claim';
-import { extractStep } from './steps/extract';
 import { failurePath } from './steps/failure';
+import { gatherStep } from './steps/gather';
 import { identifyStep } from './steps/identify';
 import { lineageSteps, timed } from './steps/lineage';
 import { metricsSteps } from './steps/metrics';
 import { noticeStep } from './steps/notice';
 import { qualityStep } from './steps/quality';
+import { requestStep } from './steps/request';
 import { transformsStep } from './steps/transforms';
 import { SourcePlan } from '../spec/workflow-plan';
 
@@ -31,11 +32,13 @@ export function workflowDefinition(parts: DefinitionParts): Record<string, unkno
   const metrics = metricsSteps(partition, parts.pipelineName);
   const lineage = parts.lineageFunctionArn === undefined ? undefined : lineageSteps(partition, parts.lineageFunctionArn);
   const noted = lineage ? timed : (step: Step) => step; // only lineage asks when a step was over
+  const withBackfill = plans.some((plan) => plan.backfill !== undefined);
   const steps: Step[] = [
+    requestStep(partition, parts.catalogFunctionArn, withBackfill),
     identifyStep,
     claimStep(partition),
     ...(lineage ? [lineage.start] : []),
-    noted(extractStep(partition), 'extract'),
+    noted(gatherStep(partition, parts.catalogFunctionArn, withBackfill), 'extract'),
     noted(catalogueStep(partition, parts.catalogFunctionArn, catalogueNeeds(plans)), 'catalogue'),
     // A step that no source needs would be a permission that the role does not have.
     ...(plans.some((plan) => plan.quality) ? [noted(qualityStep(partition, plans.some((plan) => plan.quality?.evaluation)), 'quality')] : []),

@@ -7,6 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { backfillStatements } from './backfill-policy';
 import { checkWorkflowSource } from './check-workflow-source';
 import { CompletedRun, OnRunCompleteOptions } from './completed-run';
 import { workflowDefinition } from './definition';
@@ -16,7 +17,7 @@ import { RunSchedules } from './run-schedules';
 import { SourceAccess } from './source-access';
 import { sourcePlan } from './source-plan';
 import { addStateMachine } from './state-machine';
-import { executionArns, partitionStatement, workflowStatements } from './workflow-policy';
+import { executionArns, mapRunArns, partitionStatement, workflowStatements } from './workflow-policy';
 import { WorkflowSource } from './workflow-source';
 import { CatalogFunction } from '../catalog/catalog-function';
 import { plainRemovalPolicy } from '../core/deletion';
@@ -30,6 +31,7 @@ import { claimTable, ownerOf } from '../pipeline/table-registry';
 import { QualityEngine } from '../quality/quality-engine';
 import { QualityRule } from '../quality/quality-rule';
 import { WorkflowQuality } from '../quality/workflow-quality';
+import { backfillUnit } from '../spec/backfill';
 import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
 import { WORKFLOW_METRICS } from '../spec/workflow-metrics';
 import { SourcePlan } from '../spec/workflow-plan';
@@ -39,6 +41,8 @@ import { Transform } from '../transform/transform';
 import { TransformGraph } from '../transform/transform-graph';
 import { transformStatements } from '../transform/transform-policy';
 
+const BACKFILL_POLICY = 'BackfillPolicy';
+
 /** Longest name of a state machine. */
 const MAX_STATE_MACHINE_NAME = 80;
 
@@ -46,7 +50,8 @@ const MAX_STATE_MACHINE_NAME = 80;
  * The Step Functions workflow of a pipeline: extracts one source, brings its table up to date, and tells of it.
  *
  * Start it with `{"source": "NAME"}`, and as you like `runId` and `scheduledTime`. However often a run id is started, one
- * execution runs it; a run that failed is started again by its id.
+ * execution runs it; a run that failed is started again by its id. With `backfill`, `{"from", "to", "step"}`, it reads a part
+ * of a source again, window by window; with `replay`, a run's id, it does again what follows the extraction.
  */
 export class PipelineWorkflow extends Construct {
   /** The state machine. */
@@ -64,6 +69,7 @@ export class PipelineWorkflow extends Construct {
   /** Name of the pipeline: the dimension `pipeline` of its metrics. */
   readonly pipelineName: string;
 
+  private readonly stateMachineName: string;
   private readonly sources: WorkflowSource[] = [];
   private readonly transforms: Transform[] = [];
   private readonly quality: WorkflowQuality;
@@ -75,7 +81,7 @@ export class PipelineWorkflow extends Construct {
     super(scope, id);
     this.checkProps();
     this.pipelineName = props.pipelineName ?? pipelineNameOf(this.node.scope!);
-    const stateMachineName = props.stateMachineName ?? uniqueName(this, undefined, MAX_STATE_MACHINE_NAME);
+    this.stateMachineName = props.stateMachineName ?? uniqueName(this, undefined, MAX_STATE_MACHINE_NAME);
     const logRetention = props.logRetention ?? DEFAULT_WORKFLOW_LOG_RETENTION;
     this.topic = props.topic ?? this.createTopic();
     this.logGroup = this.createLogGroup(logRetention);
@@ -85,6 +91,7 @@ export class PipelineWorkflow extends Construct {
       assumedBy: new iam.ServicePrincipal('states.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } } }),
       description: 'Runs the sources of a data lake pipeline',
     });
+    const { stateMachineName } = this;
     this.stateMachine = addStateMachine(this, { stateMachineName, role: this.role, logGroup: this.logGroup, definition: () => this.definition() });
     const policy = this.addPolicy('Policy', workflowStatements(this, {
       lake: props.lake,
@@ -93,7 +100,7 @@ export class PipelineWorkflow extends Construct {
       topicKey: props.topic ? props.topic.masterKey : props.encryptionKey,
       catalogFunction: this.catalogFunction.lambdaFunction,
       lineageFunction: this.lineageFunction?.lambdaFunction,
-      stateMachineName,
+      stateMachineName: this.stateMachineName,
     }));
     this.lineageFunction?.tellAborts(this.stateMachine.stateMachineArn);
     this.quality = new WorkflowQuality(this, 'Quality', {
@@ -120,6 +127,7 @@ export class PipelineWorkflow extends Construct {
     this.quality.add(source.name, source.quality ?? []);
     this.access.add(source);
     this.dependOn(...source.table ? [source.table.table] : []);
+    this.allowBackfill(source);
     this.sources.push(source);
     if (source.schedule) {
       this.schedulesOf().addSource(source.name, source.schedule);
@@ -193,9 +201,10 @@ export class PipelineWorkflow extends Construct {
     return grantStatements(grantee, [
       new iam.PolicyStatement({ actions: ['states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine'], resources: [stateMachineArn] }),
       new iam.PolicyStatement({
-        actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution'],
+        actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution', 'states:ListMapRuns'],
         resources: [executionArns(this, stateMachineName)],
       }),
+      new iam.PolicyStatement({ actions: ['states:DescribeMapRun'], resources: [mapRunArns(this, stateMachineName)] }),
     ]);
   }
 
@@ -314,6 +323,13 @@ export class PipelineWorkflow extends Construct {
     const problems = new Problems(this);
     problems.check(names.includes(source), property, source, `use one of the workflow's sources: ${names.join(', ') || 'it has none yet'}`);
     problems.throwIfAny();
+  }
+
+  /** Once: one source that can be backfilled makes the map of windows a part of the definition. */
+  private allowBackfill({ incremental }: WorkflowSource): void {
+    if (backfillUnit(incremental?._render()) !== undefined && !this.node.tryFindChild(BACKFILL_POLICY)) {
+      this.addPolicy(BACKFILL_POLICY, backfillStatements(this, this.props.lake, this.stateMachineName));
+    }
   }
 
   private addPolicy(id: string, statements: iam.PolicyStatement[]): iam.ManagedPolicy {

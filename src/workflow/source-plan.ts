@@ -1,7 +1,7 @@
 import { WorkflowSource } from './workflow-source';
 import { Cataloguing } from '../catalog/cataloguing';
 import { IDataLake } from '../data-lake';
-import { CataloguePlan, CrawlPlan, INGESTION_DATE_PLACEHOLDER, PARTITION_KEY, rawPrefix, SourcePlan } from '../spec';
+import { backfillUnit, CataloguePlan, CrawlPlan, INGESTION_DATE_PLACEHOLDER, PARTITION_KEY, rawPrefix, SourcePlan } from '../spec';
 
 /** The plan of a source, but for what follows its table. */
 export function sourcePlan(source: WorkflowSource, lake: IDataLake, workgroup: string): Omit<SourcePlan, 'quality' | 'transforms'> {
@@ -16,6 +16,7 @@ export function sourcePlan(source: WorkflowSource, lake: IDataLake, workgroup: s
     bucket: lake.bucket.bucketName,
     prefix: rawPrefix(name),
     workgroup,
+    backfill: backfillUnit(source.incremental?._render()),
     catalogue: cataloguePlan(source, lake),
   };
 }

@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { IConstruct } from 'constructs';
+import { MAP_LABEL } from './steps/backfill';
 import { catalogArns } from '../catalog/catalog-arns';
 import { IDataLake } from '../data-lake';
 import { tableReadStatements } from '../governance/table-statements';
@@ -94,6 +95,11 @@ export function observationStatements(): iam.PolicyStatement[] {
 }
 
 /** The executions of a state machine. */
-export const executionArns = (scope: IConstruct, stateMachineName: string) => Stack.of(scope).formatArn({
-  service: 'states', resource: 'execution', resourceName: `${stateMachineName}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-});
+export const executionArns = (scope: IConstruct, stateMachineName: string) => statesArn(scope, 'execution', `${stateMachineName}:*`);
+
+/** The runs of a state machine's map of windows. */
+export const mapRunArns = (scope: IConstruct, stateMachineName: string) => statesArn(scope, 'mapRun', `${stateMachineName}/${MAP_LABEL}:*`);
+
+/** A resource of Step Functions. */
+export const statesArn = (scope: IConstruct, resource: string, resourceName: string) =>
+  Stack.of(scope).formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });

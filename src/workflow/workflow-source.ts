@@ -4,6 +4,7 @@ import { RunSchedule } from './run-schedule';
 import { CatalogCrawler } from '../catalog/catalog-crawler';
 import { CatalogTable } from '../catalog/catalog-table';
 import { Cataloguing } from '../catalog/cataloguing';
+import { Incremental } from '../extraction/incremental';
 import { QualityRule } from '../quality/quality-rule';
 
 /** A source that a workflow runs. */
@@ -44,6 +45,13 @@ export interface WorkflowSource {
    * @default Cataloguing.crawlOnSchemaChange(); with `table`, Cataloguing.explicit()
    */
   readonly cataloguing?: Cataloguing;
+
+  /**
+   * How the source reads what is new: its values are what a backfill goes by.
+   *
+   * @default - the source cannot be backfilled
+   */
+  readonly incremental?: Incremental;
 
   /**
    * When the source runs by itself.

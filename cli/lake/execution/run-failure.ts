@@ -14,15 +14,17 @@ export interface FailedRun {
   readonly folder: ExecutionFolder;
   /** Undefined when it was not called. */
   readonly extractor: LocalFunction | undefined;
+  /** What asks for the same again. @default - a new run */
+  readonly command?: string;
 }
 
 /** An execution that failed: which step, what it said, what to do next. */
-export function runFailure({ source, runId, outcome, teller, folder, extractor }: FailedRun): CommandError {
+export function runFailure({ source, runId, outcome, teller, folder, extractor, command }: FailedRun): CommandError {
   const { step, error, cause } = { step: teller.step, error: outcome.error, cause: outcome.cause, ...teller.variables.error };
   const known = extractor === undefined ? undefined : wrongAnswer(source, runId, extractor.answer) ?? extractor.explain(source.name);
   const told = known?.code === error || known?.code === 'RESULT_INVALID' ? known : undefined;
   return new CommandError(told?.code ?? error, told?.message ?? cause, {
-    hint: told?.hint ?? `read ${folder.history}, then run \`datalake run --local ${source.name}\` again`,
+    hint: told?.hint ?? `read ${folder.history}, then run \`${command ?? `datalake run --local ${source.name}`}\` again`,
     details: { source: source.name, step, runId, state: outcome.state, history: folder.history, ...told?.details },
   });
 }

@@ -3,7 +3,10 @@ import { ExecutionFolder } from './execution-folder';
 import { runFailure } from './run-failure';
 import { Services, startServices } from './services';
 import { TableWatch } from './table-watch';
+import { WindowTeller } from './window-teller';
+import { WorkflowInput } from '../../../src/spec/workflow-plan';
 import { Selected } from '../../assembly/lake-model';
+import { CommandError } from '../../errors';
 import { Emit } from '../../render/events';
 import { SourceRun } from '../../render/results';
 import { checkedResult } from '../../runs/checked-result';
@@ -24,6 +27,14 @@ export interface RunSourceOptions {
   readonly emit: Emit;
   /** Replaces the endpoint. */
   readonly url?: string;
+  /** What is asked for. @default - a new run */
+  readonly request?: ExecutionRequest;
+}
+
+/** An execution that is no new run, and the command that asks for it. */
+export interface ExecutionRequest {
+  readonly input: Pick<WorkflowInput, 'backfill' | 'replay'>;
+  readonly command: string;
 }
 
 /** One execution of the pipeline's workflow for a source, interpreted on this machine. */
@@ -32,15 +43,15 @@ export async function runSource(selected: Selected, options: RunSourceOptions): 
   const { source } = selected;
   requireLocal(source);
   const overrides = sourceOverrides(source, options.url);
-  const runId = newRunId();
+  const execution = newRunId();
   mkdirSync(lake.bucket(source.table.bucket), { recursive: true });
   provideAssets(source.function, lake);
-  const folder = ExecutionFolder.create(lake.runs, source.name, runId);
-  const log = new FunctionLog(lake.log(source.name, runId), source.name, emit);
+  const folder = ExecutionFolder.create(lake.runs, source.name, execution);
+  const log = new FunctionLog(lake.log(source.name, execution), source.name, emit);
   const table = new TableWatch(selected, lake);
   const services = await startServices({ ...options, selected, overrides, folder, log, table });
   try {
-    return await execute({ selected, emit, runId, lake, folder, table, services });
+    return await execute({ selected, emit, name: execution, request: options.request, lake, folder, table, services });
   } finally {
     await services.close();
     folder.close();
@@ -51,32 +62,46 @@ export async function runSource(selected: Selected, options: RunSourceOptions): 
 interface Execution {
   readonly selected: Selected;
   readonly emit: Emit;
-  readonly runId: string;
+  readonly name: string;
+  readonly request: ExecutionRequest | undefined;
   readonly lake: LakeFolder;
   readonly folder: ExecutionFolder;
   readonly table: TableWatch;
   readonly services: Services;
 }
 
-async function execute({ selected, emit, runId, lake, folder, table, services }: Execution): Promise<SourceRun> {
+async function execute({ selected, emit, name, request, lake, folder, table, services }: Execution): Promise<SourceRun> {
   const { pipeline: { workflow }, source } = selected;
   const started = performance.now();
-  const teller = new StageTeller({ source: source.name, runId, steps: stepsOf(workflow.definition), table, emit });
+  const teller = new StageTeller({ source: source.name, runId: name, steps: stepsOf(workflow.definition), table, emit });
+  const windows = new WindowTeller(source.name, emit);
   const outcome = await runWorkflow({
     definition: workflow.definition,
     machineArn: workflow.arn,
-    name: runId,
-    input: { source: source.name, runId },
+    name,
+    input: { source: source.name, ...request?.input ?? { runId: name } },
     integrations: services.integrations,
     onEvent: (event) => {
       folder.record(event);
       teller.event(event);
+      windows.event(event);
     },
   });
+  const runId = teller.variables.run?.runId ?? name;
   if (outcome.status !== 'SUCCEEDED') {
-    throw runFailure({ source, runId, outcome, teller, folder, extractor: await services.functions.called(source.function.arn) });
+    // What failed in a window is told with the window, by the workflow.
+    const extractor = request ? undefined : services.functions.called(source.function.arn);
+    throw runFailure({ source, runId, outcome, teller, folder, extractor, command: request?.command });
+  }
+  if (isHeld(outcome.output)) {
+    throw new CommandError('ALREADY_COMPLETE', `run ${runId} of source "${source.name}" is complete: nothing was done`, {
+      hint: `do again what follows its extraction with \`datalake replay --local ${runId}\``, details: { source: source.name, runId },
+    });
   }
   const result = checkedResult(teller.variables.result, source, runId);
   requireObjects(source, result, lake);
   return sourceRun(result, { started, database: source.table.database, catalogue: table.outcome });
 }
+
+/** The workflow leaves a run alone that another execution has brought to its end. */
+const isHeld = (output: unknown): boolean => (output as { alreadyStarted?: unknown } | null)?.alreadyStarted === true;

@@ -75,7 +75,7 @@ export class StageTeller {
     this.step = step;
     this.since = this.now;
     if (step in STAGES) {
-      this.options.emit({ type: 'stage', source: this.options.source, stage: step, detail: step === 'extract' ? `run ${this.options.runId}` : undefined });
+      this.options.emit({ type: 'stage', source: this.options.source, stage: step, detail: step === 'extract' ? `run ${this.variables.run?.runId ?? this.options.runId}` : undefined });
     }
   }
 

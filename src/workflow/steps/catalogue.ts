@@ -93,4 +93,4 @@ const TABLE = {
 };
 
 /** As the function reports what its own retries did not outlast: someone changed the table at the same moment, or Glue is busy. */
-const GLUE_FAULTS = ['ConcurrentModificationException', 'VersionMismatchException', 'OperationTimeoutException', 'ThrottlingException'];
+export const GLUE_FAULTS = ['ConcurrentModificationException', 'VersionMismatchException', 'OperationTimeoutException', 'ThrottlingException'];

@@ -1,3 +1,4 @@
+import { IS_REPLAY } from './request';
 import { executionKey } from '../../spec/object-keys';
 import { catchAll, CAUSE, FAILURE_ENTRY, integration, jsonata, retry, retryAll, State, Step } from '../asl';
 
@@ -16,7 +17,7 @@ const WHERE = { Bucket: jsonata('$plan.bucket'), Key: KEY };
  * Claims the run by a conditional write, so that a double fire is one run.
  *
  * A claim that another execution holds is taken over when that execution has failed: who starts a failed run again by
- * its id goes on with it.
+ * its id goes on with it. A replay takes over a run that has succeeded, too.
  */
 export function claimStep(partition: string): Step {
   const write = (condition: State) => ({
@@ -47,7 +48,7 @@ export function claimStep(partition: string): Step {
       'Look at the holder': lookAtHolder(partition),
       'Has the holder failed?': {
         Type: 'Choice',
-        Choices: [{ Condition: jsonata(`$claim.status in ${JSON.stringify(ENDED)}`), Next: 'Take the run over' }],
+        Choices: [{ Condition: jsonata(`$claim.status in ${JSON.stringify(ENDED)} or (${IS_REPLAY} and $claim.status = 'SUCCEEDED')`), Next: 'Take the run over' }],
         Default: 'Already started',
       },
       'Take the run over': { ...write({ IfMatch: jsonata('$claim.etag') }), Catch: catchAll(STEP), Next: next },

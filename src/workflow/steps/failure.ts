@@ -1,7 +1,10 @@
+import { IS_BACKFILL, IS_REPLAY } from './request';
 import { FAILURE_ENTRY, inOrder, integration, jsonata, retryAll, States, Step } from '../asl';
 
-const RUN_AGAIN = '\'aws stepfunctions start-execution --state-machine-arn \' & $states.context.StateMachine.Id & \' --input \' & "\'" & $string('
-  + '{\'source\': $plan.source, \'runId\': $run.runId, \'scheduledTime\': $run.scheduledTime}) & "\'"';
+const INPUT = `${IS_BACKFILL} or ${IS_REPLAY} ? $states.context.Execution.Input : {'source': $plan.source, 'runId': $run.runId, 'scheduledTime': $run.scheduledTime}`;
+
+const RUN_AGAIN = '\'aws stepfunctions start-execution --state-machine-arn \' & $states.context.StateMachine.Id & \' --input \' & "\'" '
+  + `& $string(${INPUT}) & "'"`;
 
 const FAILED = 'Failed';
 

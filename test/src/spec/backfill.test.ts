@@ -1,9 +1,9 @@
-import { backfillUnit, BackfillPlan, BackfillRequest, BackfillUnit, MAX_BACKFILL_WINDOWS, planBackfill } from '../../../src/spec';
+import { BackfillPlan, BackfillRequest, BackfillUnit, backfillUnit, backfillWindows, MAX_BACKFILL_WINDOWS, planBackfill } from '../../../src/spec';
 
-const NOW = Date.parse('2026-11-23T12:00:00Z');
+const NOW = Date.parse('2026-11-23T12:00:00Z') + 0.25; // a clock tells parts of a millisecond
 const request = (changes: Partial<BackfillRequest> = {}): BackfillRequest => ({ from: '2026-01-01', to: '2026-01-04', step: '1d', ...changes });
 const plan = (changes: Partial<BackfillRequest> = {}, unit: BackfillUnit = 'time') => planBackfill(request(changes), unit, NOW);
-const windows = (...args: Parameters<typeof plan>) => (plan(...args) as BackfillPlan).windows;
+const windows = (...args: Parameters<typeof plan>) => backfillWindows(plan(...args) as BackfillPlan, args[1] ?? 'time');
 
 test('windows follow each other from the begin to the end, the last one as long as is left', () => {
   expect(windows({ to: '2026-01-02T06:00:00Z', step: '12h' })).toEqual([

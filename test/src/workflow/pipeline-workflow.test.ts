@@ -5,8 +5,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  AnalyticsWorkgroup, CatalogCrawler, Cataloguing, DataLake, DataLakePipeline, DataLakePipelineProps, ExtractorFunction, Governance,
-  LineageSink, PipelineWorkflow, PipelineWorkflowProps, WorkflowSource,
+  AnalyticsWorkgroup, CatalogCrawler, Cataloguing, CursorFormat, DataLake, DataLakePipeline, DataLakePipelineProps, ExtractorFunction, Governance,
+  Incremental, LineageSink, PipelineWorkflow, PipelineWorkflowProps, TokenPlace, WorkflowSource,
 } from '../../../src';
 import { SourcePlan } from '../../../src/spec';
 import { aslFindings, Definition, definitionsOf, statesOf } from '../../support/definition';
@@ -18,10 +18,13 @@ const definitionWith = (props: DataLakePipelineProps): Definition => definitions
 
 const planOf = (definition: Definition, source: string): SourcePlan => definition.States[`Plan of ${source}`].Assign.plan;
 
+const sliceable = usersSource({ key: ['$.id'], incremental: Incremental.cursor({ path: '$.at', target: TokenPlace.query('since') }) }, 'orders');
+
 const PROPS: [string, DataLakePipelineProps][] = [
   ['one source', { sources: [usersSource()] }],
   ['50 sources', { sources: Array.from({ length: 50 }, (_, i) => usersSource({}, `users_${i}`)) }],
   ['a long name', { sources: [usersSource({}, 'u'.repeat(100)), usersSource({}, `${'u'.repeat(99)}2`)] }],
+  ['backfills', { sources: [usersSource(), sliceable], lineage: {} }],
   ['lineage', { sources: [usersSource()], lineage: {} }],
   ['every strategy', { sources: [usersSource({ cataloguing: Cataloguing.crawlAlways() }), usersSource({ cataloguing: Cataloguing.crawlOnSchemaChange() }, 'orders')] }],
 ];
@@ -46,7 +49,7 @@ describe('the definition', () => {
   });
 
   test('catches every task\'s failure: none ends the execution untold', () => {
-    const tasks = statesOf(definitionWith({ sources: [usersSource()] }), 'Task') as [string, any][];
+    const tasks = statesOf(definitionWith({ sources: [usersSource(), sliceable] }), 'Task') as [string, any][];
     expect(tasks.length).toBeGreaterThan(9);
     for (const [name, { Catch }] of tasks) {
       const last = Catch[Catch.length - 1];
@@ -110,7 +113,7 @@ describe('the role', () => {
     expect(resourcesOf(template, 'lambda:InvokeFunction')).toMatch(/^\[{"Fn::GetAtt":\["UsersWorkflowCatalogFunction\w+","Arn"\]},{"Fn::GetAtt":\["UsersSourceusersE\w+","Arn"\]},{"Fn::GetAtt":\["UsersSourceordersE\w+","Arn"\]}\]$/);
     expect(resourcesOf(template, 'glue:StartCrawler').match(/:crawler\//g)).toHaveLength(2);
     expect(resourcesOf(template, 'states:DescribeExecution')).toContain(':execution:Test-Users-Workflow-B13C80C0:*');
-    expect(resourcesOf(template, 's3:PutObject').match(/"\/[^"]*"/g)).toEqual(['"/_executions/*"', '"/pipeline/*"']);
+    expect(resourcesOf(template, 's3:PutObject').match(/"\/[^"]*"/g)).toEqual(['"/_backfills/*"', '"/_executions/*"', '"/pipeline/*"']);
     expect(resourcesOf(template, 'sns:Publish')).toMatch(/^\[{"Ref":"UsersWorkflowTopic\w+"}\]$/);
     expect(resourcesOf(template, 'events:PutEvents')).toContain(':event-bus/default');
   });
@@ -120,6 +123,55 @@ describe('the role', () => {
     const pipeline = new DataLakePipeline(stack, 'Users', { sources: Array.from({ length: 150 }, (_, i) => usersSource({}, `s${i}`)) });
     const policies = pipeline.workflow.node.children.filter((child) => child instanceof iam.ManagedPolicy);
     expect(policies).toHaveLength(9);
+  });
+});
+
+describe('backfills', () => {
+  const incremental = Incremental.cursor({ path: '$.at', target: TokenPlace.query('since') });
+  const template = templateWith({ sources: [usersSource(), sliceable, usersSource({ key: ['$.id'], incremental }, 'events')] });
+  const [definition] = definitionsOf(template);
+  const map = definition.States['Extract the windows'];
+
+  test('are one distributed map of the one state machine, whose children are standard executions', () => {
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    expect(map).toMatchObject({
+      Type: 'Map',
+      Label: 'Windows',
+      MaxConcurrency: '{% $states.input.concurrency %}',
+      ToleratedFailurePercentage: 25,
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+    });
+  });
+
+  test('run windows that see no variable of their parent, under names that it does not have', () => {
+    const inside = JSON.stringify(map.ItemProcessor);
+    expect(inside).toContain('$window.');
+    expect(inside).not.toMatch(/\$(plan|run|result|progress|backfill|stored)\b/);
+    expect(Object.keys(map.ItemProcessor.States).filter((name) => name in definition.States)).toEqual([]);
+  });
+
+  test('give the role what a distributed map needs of its own machine, once', () => {
+    const statements = statementsOf(template, 'UsersWorkflowBackfillPolicy');
+    expect(statements.map(({ actions, resources }) => [actions, JSON.stringify(resources).match(/:(stateMachine|execution):[^"]+|_backfills[^"]+/)![0]])).toEqual([
+      [['states:StartExecution'], ':stateMachine:Test-Users-Workflow-B13C80C0'],
+      [['states:DescribeExecution', 'states:StopExecution'], ':execution:Test-Users-Workflow-B13C80C0:*'],
+      [['states:RedriveExecution'], ':execution:Test-Users-Workflow-B13C80C0/Windows:*'],
+      [['s3:PutObject'], '_backfills/*'],
+    ]);
+  });
+
+  test('have the bounds that the source\'s cursor has', () => {
+    const unitOf = (options: Partial<Parameters<typeof Incremental.cursor>[0]>) =>
+      planOf(definitionWith({ sources: [usersSource({ key: ['$.id'], incremental: Incremental.cursor({ path: '$.at', ...options }) })] }), 'users').backfill;
+    const target = TokenPlace.query('since');
+    expect([unitOf({ target }), unitOf({ target, format: CursorFormat.INTEGER }), unitOf({ target, format: CursorFormat.DATE }), unitOf({})])
+      .toEqual(['time', 'integer', 'day', undefined]);
+  });
+
+  test('are no part of a workflow whose sources cannot be asked for a part', () => {
+    const without = templateWith({ sources: [usersSource()] });
+    expect(definitionsOf(without)[0].States).not.toHaveProperty(['Extract the windows']);
+    expect(statementsOf(without, 'Workflow').flatMap(({ actions }) => actions).filter((action) => action.startsWith('states:'))).toEqual(['states:DescribeExecution']);
   });
 });
 
@@ -192,7 +244,8 @@ describe('alone in a stack', () => {
       workflow.grantStart(new iam.User(stack, 'Operator')).assertSuccess();
     });
     expect(statementsOf(template, 'Operator').flatMap(({ actions }) => actions)).toEqual([
-      'states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine', 'states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution',
+      'states:StartExecution', 'states:ListExecutions', 'states:DescribeStateMachine', 'states:DescribeExecution', 'states:GetExecutionHistory', 'states:StopExecution', 'states:ListMapRuns',
+      'states:DescribeMapRun',
     ]);
   });
 
