@@ -7,8 +7,7 @@ import { parseHiveType } from '../../../../src/spec/hive-type';
 import { Trino, TrinoAnswer } from '../../../support/trino';
 
 /**
- * Asks a real Trino 483 for the answers that `answers.json` holds. TRINO_URL names it; its catalog `ice` is the
- * Iceberg connector over a file metastore (`connector.name=iceberg`, `iceberg.catalog.type=TESTING_FILE_METASTORE`, `fs.native-local.enabled=true`);
+ * Asks a real Trino 483 for the answers that `answers.json` holds: `TRINO_URL=$(.ci/trino/server start FOLDER) npx jest test/cli/athena/write`;
  * with TRINO_RECORD=1 its answers are written instead of compared.
  */
 const { TRINO_URL, TRINO_RECORD } = process.env;
