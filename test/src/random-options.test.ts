@@ -33,7 +33,11 @@ const pipelineOptions = fc.record({
 });
 type Options = typeof pipelineOptions extends fc.Arbitrary<infer T> ? T : never;
 
-const GOVERNANCE = { lakeFormation: Governance.lakeFormation(), noSettings: Governance.lakeFormation({ dataLakeSettings: false }), iam: Governance.iam() };
+const GOVERNANCE = {
+  lakeFormation: Governance.lakeFormation(),
+  noSettings: Governance.lakeFormation({ dataLakeSettings: false }),
+  iam: Governance.iam(),
+};
 const PAGES = { none: undefined, number: Pagination.pageNumber({ param: 'page' }), link: Pagination.linkHeader() };
 
 function synthesize(options: Options, broken: object = {}): Template {

@@ -27,7 +27,8 @@ const REPLACES: Record<string, string[]> = {
   'AWS::SNS::Topic': ['TopicName', 'FifoTopic'],
 };
 
-const resources = (props: Partial<DataLakePipelineProps>, context?: Record<string, unknown>, around: (stack: Stack) => Partial<DataLakePipelineProps> = () => ({})) =>
+type Options = Partial<DataLakePipelineProps>;
+const resources = (props: Options, context?: Record<string, unknown>, around: (stack: Stack) => Options = () => ({})) =>
   templateOf((stack) => new DataLakePipeline(stack, 'Users', { sources: [usersSource()], ...props, ...around(stack) }), undefined, { context })
     .toJSON().Resources as Record<string, Resource>;
 
@@ -40,13 +41,14 @@ function lost(before: Record<string, Resource>, after: Record<string, Resource>)
     if (now === undefined) {
       return resource.DeletionPolicy === 'Retain' ? [] : [`${id} is deleted`];
     }
-    const changed = REPLACES[resource.Type].filter((property) => JSON.stringify(resource.Properties?.[property]) !== JSON.stringify(now.Properties?.[property]));
+    const value = ({ Properties }: Resource, property: string) => JSON.stringify(Properties?.[property]);
+    const changed = REPLACES[resource.Type].filter((property) => value(resource, property) !== value(now, property));
     return changed.map((property) => `${id}.${property} is replaced`);
   });
 }
 
 const HOURLY = RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)));
-const OPTIONS: Record<string, (stack: Stack) => Partial<DataLakePipelineProps>> = {
+const OPTIONS: Record<string, (stack: Stack) => Options> = {
   'a second source': () => ({ sources: [usersSource(), usersSource({}, 'orders')] }),
   'a schedule': () => ({ sources: [usersSource({ schedule: HOURLY })] }),
   'quality rules': () => ({ sources: [usersSource({ quality: [QualityRule.rowCount({ min: 1 })] })] }),

@@ -69,8 +69,9 @@ export const OWN_RULES: Record<string, Rule> = {
 
   'a workgroup is enforced, encrypted and limited': (resources) => ofType(resources, 'AWS::Athena::WorkGroup')
     .filter(([, { Properties }]) => {
-      const { EnforceWorkGroupConfiguration: enforced, BytesScannedCutoffPerQuery: limit, ResultConfiguration: result } = Properties!.WorkGroupConfiguration;
-      return !enforced || !limit || !result.EncryptionConfiguration || !result.ExpectedBucketOwner;
+      const { WorkGroupConfiguration: settings } = Properties!;
+      const { EncryptionConfiguration: encryption, ExpectedBucketOwner: owner } = settings.ResultConfiguration;
+      return !settings.EnforceWorkGroupConfiguration || !settings.BytesScannedCutoffPerQuery || !encryption || !owner;
     }).map(([id]) => id),
 
   'a schedule has a dead-letter queue and a retry policy': (resources) => ofType(resources, 'AWS::Scheduler::Schedule')
