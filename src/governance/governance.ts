@@ -9,6 +9,9 @@ export const DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS = true;
 /** Whether IAM goes on deciding for those who are granted nothing. */
 export const DEFAULT_HYBRID_ACCESS = false;
 
+/** Whether readers also see the database `default`. */
+export const DEFAULT_DESCRIBE_DEFAULT_DATABASE = false;
+
 /** Options of governance by Lake Formation. */
 export interface LakeFormationOptions {
   /**
@@ -47,6 +50,15 @@ export interface LakeFormationOptions {
    * @default false
    */
   readonly hybridAccess?: boolean;
+
+  /**
+   * Whether who is granted to read or write also sees the account's database `default`, which some clients of Athena ask for first. Turn
+   * it on only where the account has that database: a grant on one that does not exist fails.
+   *
+   * @see https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
+   * @default false
+   */
+  readonly describeDefaultDatabase?: boolean;
 }
 
 /** Who decides what a principal may read. */

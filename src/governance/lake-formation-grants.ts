@@ -5,9 +5,10 @@ import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { LakeReadOptions, LakeTagTarget, LakeWriteOptions } from './access-options';
+import { checkGovernance } from './check-governance';
 import { dataCellsFilter } from './data-cells-filter';
 import { checkColumns, checkPart, DeclaredTable, declaredTable } from './declared-table';
-import { DEFAULT_DATA_LAKE_SETTINGS, DEFAULT_HYBRID_ACCESS, DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS } from './governance';
+import { DEFAULT_DATA_LAKE_SETTINGS, DEFAULT_DESCRIBE_DEFAULT_DATABASE, DEFAULT_HYBRID_ACCESS, DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS } from './governance';
 import { HybridAccess } from './hybrid-access';
 import { addDeployingRole } from './lake-administrators';
 import { LakeFormationFunction } from './lake-formation-function';
@@ -37,6 +38,9 @@ export class LakeFormationGrants extends Construct {
   /** Whether IAM goes on deciding for those who are granted nothing here. */
   readonly hybridAccess: boolean;
 
+  /** Whether readers also see the database `default`. */
+  readonly describesDefaultDatabase: boolean;
+
   private readonly hybrid?: HybridAccess;
   private readonly grants: SerialGrants;
   private readonly rights = new PrincipalRights();
@@ -44,8 +48,9 @@ export class LakeFormationGrants extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: LakeFormationGrantsProps) {
     super(scope, id);
-    this.checkProps();
+    checkGovernance(this, props);
     this.hybridAccess = props.hybridAccess ?? DEFAULT_HYBRID_ACCESS;
+    this.describesDefaultDatabase = props.describeDefaultDatabase ?? DEFAULT_DESCRIBE_DEFAULT_DATABASE;
     this.grants = new SerialGrants(this);
     if (props.dataLakeSettings ?? DEFAULT_DATA_LAKE_SETTINGS) {
       this.dataLakeSettings = addDeployingRole(this, 'Settings', props.deploymentRole);
@@ -103,15 +108,15 @@ export class LakeFormationGrants extends Construct {
   grantRead(grantee: iam.IGrantable, options: LakeReadOptions = {}): CfnResource[] {
     const { DESCRIBE, SELECT } = LakePermission;
     if (options.tags !== undefined) {
-      return this.grantTagged(grantee, options, options.tags);
+      return [...this.grantTagged(grantee, options, options.tags), ...this.grantDefault(grantee)];
     }
-    const database = this.grantDatabase(grantee, [DESCRIBE]);
+    const databases = [this.grantDatabase(grantee, [DESCRIBE]), ...this.grantDefault(grantee)];
     const table = this.tableOf(options);
     if (!table) {
-      return [database, this.grantTables(grantee, [SELECT, DESCRIBE])];
+      return [...databases, this.grantTables(grantee, [SELECT, DESCRIBE])];
     }
     const hidden = [options.columns, options.excludedColumns, options.rowFilter].some((option) => option !== undefined);
-    return [database, hidden ? this.grantPart(grantee, table, options) : this.grantTable(grantee, table, [SELECT, DESCRIBE])];
+    return [...databases, hidden ? this.grantPart(grantee, table, options) : this.grantTable(grantee, table, [SELECT, DESCRIBE])];
   }
 
   /**
@@ -124,6 +129,7 @@ export class LakeFormationGrants extends Construct {
     const table = this.tableOf(options);
     return [
       this.grantDatabase(grantee, [DESCRIBE]),
+      ...this.grantDefault(grantee),
       table ? this.grantTable(grantee, table, permissions) : this.grantTables(grantee, permissions),
     ];
   }
@@ -196,6 +202,11 @@ export class LakeFormationGrants extends Construct {
     return this.grant({ kind: `Location-${prefix.replace(/\W/g, '')}`, grantee, permissions: [LakePermission.DATA_LOCATION_ACCESS], resource });
   }
 
+  private grantDefault(grantee: iam.IGrantable): CfnResource[] {
+    const grant = { kind: 'DefaultDatabase', grantee, permissions: [LakePermission.DESCRIBE], resource: databaseResource('default') };
+    return this.describesDefaultDatabase ? [this.grant(grant)] : [];
+  }
+
   private grantTable(grantee: iam.IGrantable, { name, resource }: DeclaredTable, permissions: LakePermission[]): CfnResource {
     return this.grant({ kind: 'Table', grantee, permissions, resource: tableResource(this.props.databaseName, name), table: resource });
   }
@@ -247,18 +258,6 @@ export class LakeFormationGrants extends Construct {
       + '(Cataloguing.explicit()), or grant on all tables or by tags: a table that a crawler or a transform makes does not exist at deployment');
     problems.throwIfAny();
     return this.tables.get(name)!;
-  }
-
-  private checkProps(): void {
-    const { dataLakeSettings, deploymentRole, hybridAccess, revokeIamAllowedPrincipals } = this.props;
-    const problems = new Problems(this);
-    problems.check(dataLakeSettings !== false || deploymentRole === undefined, 'governance', 'a deploymentRole, and dataLakeSettings: false',
-      'leave deploymentRole out: without the settings nothing is done with it');
-    problems.check(dataLakeSettings !== false || !hybridAccess, 'governance', 'hybridAccess, and dataLakeSettings: false',
-      'only an administrator can opt principals in: let the lake add the role that does it to the settings');
-    problems.check(!revokeIamAllowedPrincipals || !hybridAccess, 'governance', 'hybridAccess, and revokeIamAllowedPrincipals',
-      'leave one of the two out: hybrid access is what IAM_ALLOWED_PRINCIPALS holds');
-    problems.throwIfAny();
   }
 
   /** Who holds ALL with the grant option may revoke ALL. */

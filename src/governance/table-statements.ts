@@ -29,6 +29,8 @@ export function tableReadStatements(lake: IDataLake, table?: string): iam.Policy
   const data = prefixes(table, RAW_PREFIX, CURATED_PREFIX);
   return [
     new iam.PolicyStatement({ actions: CATALOG_READ, resources: tableArns(lake, table) }),
+    ...(lake.lakeFormation?.describesDefaultDatabase
+      ? [new iam.PolicyStatement({ actions: ['glue:GetDatabase'], resources: catalogArns(lake, 'default').slice(0, 2) })] : []),
     ...(lake.lakeFormation
       ? [lakeFormationStatement(['lakeformation:GetDataAccess'])]
       : [

@@ -160,3 +160,15 @@ describe('a source with a declared table', () => {
     expect(Object.values(grants).filter(({ Properties }) => Properties.Resource.DataCellsFilter)).toHaveLength(1);
   });
 });
+
+test('readers and writers see the database "default" only where that is asked for', () => {
+  const seen = (governance: Governance, grant: (lake: IDataLake, user: iam.User) => iam.Grant) => {
+    const template = templateOf((stack) => grant(new DataLake(stack, 'Lake', { databaseName: 'the_db', governance }), new iam.User(stack, 'Person')));
+    const databases = Object.values(template.findResources('AWS::LakeFormation::PrincipalPermissions')).map(({ Properties }) => Properties.Resource.Database?.Name);
+    return [databases.includes('default'), JSON.stringify(statementsOf(template, 'Person')).includes(':database/default"')];
+  };
+  const asked = Governance.lakeFormation({ describeDefaultDatabase: true });
+  expect(seen(asked, (lake, user) => lake.grantRead(user))).toEqual([true, true]);
+  expect(seen(asked, (lake, user) => lake.grantWrite(user))).toEqual([true, true]);
+  expect(seen(Governance.lakeFormation(), (lake, user) => lake.grantRead(user))).toEqual([false, false]);
+});

@@ -10,7 +10,7 @@ import { DEFAULT_CURSOR_FORMAT, DEFAULT_CURSOR_ORDER, DEFAULT_INCLUSIVE_END } fr
 import { DEFAULT_CLIENT_ID_FIELD, DEFAULT_CLIENT_SECRET_FIELD, DEFAULT_CREDENTIALS_PLACEMENT } from '../../src/extraction/oauth2-auth';
 import { DEFAULT_FIRST_OFFSET, DEFAULT_FIRST_PAGE, DEFAULT_LINK_REL, DEFAULT_STABLE_PAGES } from '../../src/extraction/pagination';
 import { DEFAULT_BURST } from '../../src/extraction/rate-limit';
-import { DEFAULT_DATA_LAKE_SETTINGS, DEFAULT_HYBRID_ACCESS, DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS } from '../../src/governance/governance';
+import { DEFAULT_DATA_LAKE_SETTINGS, DEFAULT_DESCRIBE_DEFAULT_DATABASE, DEFAULT_HYBRID_ACCESS, DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS } from '../../src/governance/governance';
 import { DEFAULT_REGISTER_LOCATIONS } from '../../src/governance/lake-formation-grants-props';
 import {
   DEFAULT_MAX_EMPTY_RUNS, DEFAULT_MAX_QUARANTINE_PERCENT, DEFAULT_SCAN_PERCENT, DEFAULT_STALE_SCHEDULES,
@@ -77,6 +77,7 @@ test.each<[string, string, string, string]>([
   ['storage/access-logs-bucket.ts', 'AccessLogsBucketProps', 'expiration', `Duration.days(${DEFAULT_ACCESS_LOG_DAYS})`],
   ['storage/raw-bucket.ts', 'RawBucketProps', 'noncurrentVersionExpiration', `Duration.days(${DEFAULT_NONCURRENT_DAYS})`],
   ['governance/governance.ts', 'LakeFormationOptions', 'dataLakeSettings', `${DEFAULT_DATA_LAKE_SETTINGS}`],
+  ['governance/governance.ts', 'LakeFormationOptions', 'describeDefaultDatabase', `${DEFAULT_DESCRIBE_DEFAULT_DATABASE}`],
   ['governance/governance.ts', 'LakeFormationOptions', 'hybridAccess', `${DEFAULT_HYBRID_ACCESS}`],
   ['governance/governance.ts', 'LakeFormationOptions', 'revokeIamAllowedPrincipals', `${DEFAULT_REVOKE_IAM_ALLOWED_PRINCIPALS}, without hybridAccess`],
   ['governance/lake-formation-grants-props.ts', 'LakeFormationGrantsProps', 'registerLocations', `${DEFAULT_REGISTER_LOCATIONS}`],
