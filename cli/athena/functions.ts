@@ -1,6 +1,6 @@
 import { notSupported, Position } from './athena-error';
 import { mysqlFormat } from './mysql-format';
-import { call, constantText, Node, operator, text } from './sql-ast';
+import { call, constantText, Node, operator, text, whole } from './sql-ast';
 
 interface Context {
   readonly inTry: boolean;
@@ -108,6 +108,26 @@ const distinctCount: Rule = (node, context) => {
   return { ...node, function_name: 'count', distinct: true };
 };
 
+/** DuckDB's own is NULL over no rows, and no bigint. */
+export const countIf = (node: Node, context: Context): Node => {
+  if (children(node).length !== 1) {
+    throw notSupported(`count_if with ${children(node).length} arguments`, context.position());
+  }
+  const nothing: Node = { class: 'CONSTANT', type: 'VALUE_CONSTANT', alias: '', query_location: 0, value: { type: { id: 'NULL', type_info: null }, is_null: true } };
+  const held: Node = {
+    class: 'CASE', type: 'CASE_EXPR', alias: '', query_location: 0, case_checks: [{ when_expr: children(node)[0], then_expr: whole(1) }], else_expr: nothing,
+  };
+  return { ...node, function_name: 'count', children: [held] };
+};
+
+/** Seconds have no zone: what is read of a text with one is the moment that it names. */
+const toUnixtime: Rule = (node, context) => {
+  const [moment] = children(node);
+  const name = String(moment?.function_name);
+  const known = /^t_from_iso8601_timestamp(_try)?$/.test(name);
+  return (oneArgument('epoch') as Exclude<Rule, string>)(known ? { ...node, children: [{ ...moment, function_name: name.replace('timestamp', 'moment') }] } : node, context);
+};
+
 const twoArguments = (target: string): Rule => (node, context) => {
   if (children(node).length !== 2) {
     throw notSupported(`${String(node.function_name)} with ${children(node).length} arguments`, context.position());
@@ -139,7 +159,8 @@ function shifted(node: Node, context: Context): Node | undefined {
 export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   // aggregates
   ...same('count', 'count_star', 'sum', 'min', 'max', 'array_agg', 'bool_and', 'bool_or', 'stddev', 'stddev_samp', 'stddev_pop', 'variance', 'var_samp', 'var_pop',
-    'count_if', 'any_value'),
+    'any_value'),
+  count_if: countIf,
   avg: oneArgument('avg', 't_no_decimal'),
   every: rename('bool_and'),
   arbitrary: rename('any_value'),
@@ -211,7 +232,7 @@ export const FUNCTIONS: Readonly<Record<string, Rule>> = {
   date_format: withPattern('strftime', 1),
   date_parse: withPattern('strptime', 1),
   from_unixtime: oneArgument('to_timestamp'),
-  to_unixtime: oneArgument('epoch'),
+  to_unixtime: toUnixtime,
   from_iso8601_timestamp: macro('t_from_iso8601_timestamp'),
   from_iso8601_date: (node) => replaced(node, call('t_cast_date', ...children(node))),
   to_iso8601: macro('t_to_iso8601'),

@@ -103,6 +103,8 @@ function times(fail: Fail, define: Define): string[] {
   const span = ['millisecond', 'second', 'minute', 'hour', 'day', 'week', 'month', 'year']
     .map((unit) => `WHEN '${unit}' THEN to_${unit}s(CAST(n AS ${unit === 'millisecond' || unit === 'second' ? 'DOUBLE' : 'INTEGER'}))`).join(' ');
   const zone = fail("'NOT_SUPPORTED_LOCALLY: times of a zone other than UTC are not supported locally: ' || s");
+  // DuckDB takes no zone behind a date alone.
+  const utc = (moment: string) => `${moment} || CASE WHEN length(${moment}) = 10 THEN ' 00:00:00+00' ELSE '+00' END`;
   const wrong = fail("'INVALID_FUNCTION_ARGUMENT: Invalid format: \"' || s || '\"'");
   return [
     define('t_date_trunc', ...typed('u VARCHAR', 'date_trunc(u, x)')),
@@ -110,8 +112,10 @@ function times(fail: Fail, define: Define): string[] {
     define('t_shift', ...typed('i INTERVAL', 'x + i')),
     define('t_date_diff', `(u, a, b) AS CASE WHEN typeof(a) = 'VARCHAR' OR typeof(b) = 'VARCHAR' THEN ${fail("'TYPE_MISMATCH: date_diff needs dates or timestamps, got varchar'")} `
       + 'ELSE date_sub(u, CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP)) END'),
-    define('t_from_iso8601_timestamp', `(s) AS CASE WHEN regexp_full_match(s, '${ISO_MOMENT}(Z|[+-]00:?00)?') THEN TRY_CAST(regexp_replace(s, '(Z|[+-]00:?00)$', '') || '+00' AS TIMESTAMPTZ) `
+    define('t_from_iso8601_timestamp', `(s) AS CASE WHEN regexp_full_match(s, '${ISO_MOMENT}(Z|[+-]00:?00)?') THEN TRY_CAST(${utc("regexp_replace(s, '(Z|[+-]00:?00)$', '')")} AS TIMESTAMPTZ) `
       + `WHEN regexp_full_match(s, '${ISO_MOMENT}[+-][0-9]{2}:?[0-9]{2}') THEN ${zone} WHEN s IS NOT NULL THEN ${wrong} END`),
+    define('t_from_iso8601_moment', `(s) AS CASE WHEN regexp_full_match(s, '${ISO_MOMENT}[+-][0-9]{2}:?[0-9]{2}') THEN TRY_CAST(regexp_replace(s, '([0-9]{2}):?([0-9]{2})$', '\\1:\\2') AS TIMESTAMPTZ) `
+      + `WHEN regexp_full_match(s, '${ISO_MOMENT}Z?') THEN TRY_CAST(${utc("regexp_replace(s, 'Z$', '')")} AS TIMESTAMPTZ) WHEN s IS NOT NULL THEN ${wrong} END`),
     define('t_to_iso8601', `(x) AS CASE WHEN typeof(x) = 'DATE' THEN CAST(x AS VARCHAR) ELSE ${fail("'NOT_SUPPORTED_LOCALLY: to_iso8601 of ' || typeof(x) || ' is not supported locally: use date_format'")} END`),
   ];
 }

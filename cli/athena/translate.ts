@@ -1,6 +1,6 @@
 import { AthenaQueryError, notSupported, Position } from './athena-error';
 import { castNode } from './cast';
-import { FUNCTIONS, OPERATORS } from './functions';
+import { countIf, FUNCTIONS, OPERATORS } from './functions';
 import { call, cast, eachNode, isNumeral, Node } from './sql-ast';
 import { TranslateContext } from './translate-context';
 
@@ -266,7 +266,7 @@ class Translator implements TranslateContext {
 
   private window(node: Node): Node {
     const name = String(node.function_name).toLowerCase();
-    const plain = name === 'avg' || (Object.prototype.hasOwnProperty.call(FUNCTIONS, name) && FUNCTIONS[name] === name);
+    const plain = name === 'avg' || name === 'count_if' || (Object.prototype.hasOwnProperty.call(FUNCTIONS, name) && FUNCTIONS[name] === name);
     if (!plain) {
       throw notSupported(`function ${name} as a window function`, this.position(node));
     }
@@ -274,6 +274,9 @@ class Translator implements TranslateContext {
       throw notSupported('EXCLUDE in a window frame', this.position(node));
     }
     const changed = this.children(node);
+    if (name === 'count_if') {
+      return countIf(changed, { inTry: this.inTry, position: () => this.position(node) });
+    }
     return name === 'avg' ? { ...changed, children: [call('t_no_decimal', ...changed.children as Node[])] } : changed;
   }
 

@@ -55,7 +55,7 @@ class TextWriter {
           this.text += ' , NULL';
         }
       }
-      this.emit(token, token.text);
+      this.emit(token, this.isPlainAt(token) ? '"at"' : token.text);
       if (isWord(token, 'AS') && ['CAST', 'TRY_CAST'].includes(parentheses.at(-1)?.opens ?? '')) {
         const start = this.tokens[this.at];
         this.emit(start, this.type(), false);
@@ -101,6 +101,11 @@ class TextWriter {
     if (token.kind === 'symbol' && token.text === before?.text && '/*%'.includes(token.text)) {
       throw new AthenaQueryError('SYNTAX_ERROR', `mismatched input '${token.text}'`, token);
     }
+  }
+
+  /** A name in Trino, unless a zone follows; a keyword in DuckDB. */
+  private isPlainAt(token: Token): boolean {
+    return isWord(token, 'AT') && !isWord(this.tokens[this.at + 1], 'TIME');
   }
 
   private subscripts(before: Token | undefined): boolean {

@@ -110,7 +110,7 @@ function rowCount(min: number | undefined, max: number | undefined): Verdict {
 /** Reads text and timestamps alike: a timestamp's own text lacks only the T. */
 function freshness(column: string, maxAgeSeconds: number): Verdict {
   return {
-    totals: [`date_diff('second', max(TRY(from_iso8601_timestamp(replace(CAST(${column} AS varchar), ' ', 'T')))), now())`],
+    totals: [`CAST(floor(to_unixtime(now()) - max(TRY(to_unixtime(from_iso8601_timestamp(replace(CAST(${column} AS varchar), ' ', 'T')))))) AS bigint)`],
     passed: (age) => `coalesce(${age} <= ${maxAgeSeconds}, false)`,
     actual: (age) => `coalesce('the newest is ' || ${asText(age)} || ' seconds old', 'no readable time')`,
   };

@@ -21,6 +21,9 @@ export const EXPRESSIONS: readonly (readonly [string, Row])[] = [
   // what fails inside TRY is NULL
   ["try(1/0), try_cast('x' AS integer), try_cast('12' AS integer), try_cast('2026-13-01' AS date)", [null, null, '12', null]],
   ["try(CAST('x' AS integer)), try(ARRAY[1][5]), try(2147483647 + 1)", [null, null, null]],
+  // seconds have no zone
+  ["to_unixtime(from_iso8601_timestamp('2026-01-02T03:04:05+02:00')), to_unixtime(from_iso8601_timestamp('2026-01-02T03:04:05-0530'))", ['1.767315845E9', '1.767342845E9']],
+  ["to_unixtime(from_iso8601_timestamp('2026-01-02T03:04:05Z')), to_unixtime(from_iso8601_timestamp('2026-01-02')), try(to_unixtime(from_iso8601_timestamp('soon')))", ['1.767323045E9', '1.767312E9', null]],
   // conditions
   ["nullif(1, 1), coalesce(NULL, 2), if(1 > 2, 'a', 'b'), if(false, 1)", [null, '2', 'b', null]],
   ["'a' LIKE 'A', 'abc' LIKE 'a_c', 'a%c' LIKE 'a#%c' ESCAPE '#', 5 BETWEEN 1 AND 9, 1 IS DISTINCT FROM NULL", ['false', 'true', 'true', 'true', 'true']],
@@ -69,6 +72,9 @@ export const EXPRESSIONS: readonly (readonly [string, Row])[] = [
 export const OVER_USERS: readonly (readonly [string, readonly Row[]])[] = [
   ['SELECT count_if(dob.age > 40), min(dob.age), max(dob.age), sum(dob.age), avg(dob.age), sum(dob.age) / count(*) FROM randomuser',
     [['1444', '25', '82', '106283', '53.1415', '53']]],
+  ['SELECT count_if(dob.age > 40) FROM randomuser WHERE false', [['0']]],
+  ['SELECT count_if(dob.age > 40) OVER () FROM randomuser LIMIT 1', [['1444']]],
+  ["SELECT at, u.at FROM (SELECT 'x' AS at) u WHERE at = 'x' GROUP BY at ORDER BY at", [['x', 'x']]],
   ["SELECT count(*), count(id.value), count(DISTINCT nat) FROM randomuser WHERE ingestion_date = '2026-11-23'", [['2000', '1625', '21']]],
   ["SELECT count(*) FROM randomuser WHERE regexp_like(location.postcode, '^[0-9]+$')", [['1821']]],
   ['SELECT count(*) * 100e0 / sum(count(*)) OVER () AS p FROM randomuser GROUP BY gender ORDER BY 1', [['49.9'], ['50.1']]],

@@ -112,6 +112,10 @@ test('freshness takes the newest readable time', async () => {
   const ago = (seconds: number) => JSON.stringify({ t: new Date(Date.now() - seconds * 1000).toISOString() });
   expect((await verdicts([rule], [ago(86400), ago(60), '{"t":"soon"}', '{}']))[rule.name][0]).toBe(true);
   expect((await verdicts([rule], [ago(86400), ago(4000)]))[rule.name]).toEqual([false, expect.stringMatching(/^the newest is 40\d\d seconds old$/)]);
+  // Two hours east of Greenwich, the clock shows two hours more at the same moment.
+  const east = (seconds: number) => JSON.stringify({ t: new Date(Date.now() + (7200 - seconds) * 1000).toISOString().replace('Z', '+02:00') });
+  expect((await verdicts([rule], [east(60)]))[rule.name][0]).toBe(true);
+  expect((await verdicts([rule], [east(4000)]))[rule.name]).toEqual([false, expect.stringMatching(/^the newest is 40\d\d seconds old$/)]);
   expect((await verdicts([rule], ['{"t":"soon"}']))[rule.name]).toEqual([false, 'no readable time']);
 });
 
