@@ -50,12 +50,14 @@ const WELL: Answers = {
   'compare': (_request, n) => payload({ warnings: n === 0 ? ['column x is not declared'] : [] }),
   'reconcile': () => payload({ added: [], changed: [], partitions: 0 }),
   'prepareTransform': ({ transform }) => payload({
-    ready: true, columns: `SELECT * FROM (${transform.query}) LIMIT 0`, ...transform.partitionBy.length > 0 ? { partitions: 'SELECT count(*)' } : {},
+    ready: true, columns: `SELECT * FROM (${transform.query}) LIMIT 0`, ...transform.partitionBy.length > 0 ? { counts: 'SELECT count(*)' } : {},
   }),
-  'planTransform': ({ transform, columns, partitions }) => payload({ statements: [`CREATE ${transform.name}`, `INSERT ${columns.length} ${partitions} {{run_id}}`] }),
+  'planTransform': ({ transform, columns, partitions }) => payload({ statements: [`CREATE ${transform.name}`, `INSERT ${columns.length} ${partitions} {{run_id}}`], rows: 'SELECT count(*)' }),
+  'findRun': ({ runId }) => payload({ ...RESULT, runId }),
   'lineage': () => payload({}),
   'athena:startQueryExecution.sync': ({ QueryString }) => ({ QueryExecution: { QueryExecutionId: `q-${QueryString.length}`, Status: { State: 'SUCCEEDED' } } }),
   'aws-sdk:athena:getQueryResults': () => rows(() => 'true'),
+  'Read the counts': () => ({ ResultSet: { Rows: [{ Data: [] }, { Data: [{ VarCharValue: '3' }, { VarCharValue: '0' }] }] } }),
   'aws-sdk:glue:startCrawler': () => ({}),
   'aws-sdk:glue:getCrawler': nth(crawler('READY', BEFORE), crawler('READY', AFTER)),
   'events:putEvents': () => ({ FailedEntryCount: 0, Entries: [] }),
@@ -71,6 +73,12 @@ export const scenariosOf = ([source, ...others]: readonly string[]): Record<stri
   'started with a run id': { input: { source, runId: 'redo-1' }, reaches: ['Succeeded'], ends: 'SUCCEEDED' },
   'no such source': { input: { source: 'nobody' }, reaches: ['Unknown source'], ends: 'SOURCE_UNKNOWN' },
   'a time that is none': { input: { source, scheduledTime: 'today' }, reaches: ['Invalid input'], ends: 'INPUT_INVALID' },
+  'a replay': { input: { source, replay: 'stored-1' }, reaches: ['Find the run', 'Take the stored run'], ends: 'SUCCEEDED' },
+  'a replay of no run': {
+    input: { source, replay: 'nobody' }, answers: { findRun: fails('RUN_UNKNOWN') }, reaches: ['Refused'], ends: 'RUN_UNKNOWN',
+  },
+  'a replay under another id': { input: { source, replay: 'stored-1', runId: 'other' }, reaches: ['Invalid input'], ends: 'INPUT_INVALID' },
+  'a backfill of what has no windows': { input: { source, backfill: {} }, reaches: ['No backfill'], ends: 'BACKFILL_UNSUPPORTED' },
   'goes on until it is done': {
     answers: { extract: extracted({ done: false, pages: 1 }, { done: false, pages: 2 }, {}) }, reaches: ['Extract', 'Succeeded'], ends: 'SUCCEEDED',
   },
@@ -112,7 +120,7 @@ export const scenariosOf = ([source, ...others]: readonly string[]): Record<stri
     answers: { prepareTransform: () => payload({ ready: false, missing: ['orders'] }) }, reaches: ['Leave it out'], ends: 'SUCCEEDED',
   },
   'a partitioned transform': {
-    answers: { prepareTransform: () => payload({ ready: true, columns: 'SELECT 1', partitions: 'SELECT 2' }) }, reaches: ['Read their number'], ends: 'SUCCEEDED',
+    answers: { prepareTransform: () => payload({ ready: true, columns: 'SELECT 1', counts: 'SELECT 2' }) }, reaches: ['Count partitions and keys', 'Read the counts'], ends: 'SUCCEEDED',
   },
   'a transform that fails': { answers: { planTransform: fails('TRANSFORM_INVALID') }, reaches: ['The transform failed'], ends: 'TRANSFORM_INVALID' },
   'a failure that nobody can be told of': { answers: { 'extract': fails('HTTP_401'), 'sns:publish': fails('Sns.SnsException') }, reaches: ['Failed'], ends: 'HTTP_401' },
