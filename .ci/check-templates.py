@@ -25,6 +25,8 @@ CHECKOV_EXPLAINED = [
     ("CKV_AWS_115", r"Function", "a lease runs a source once at a time; reserved concurrency takes from the account's"),
     ("CKV_AWS_116", r"Function", "the workflow waits for the answer and takes the errors"),
     ("CKV_AWS_117", r"Function", "whether a VPC surrounds the functions is the user's decision"),
+    ("CKV_AWS_35", r"AuditTrail", "who may use the lake's key must not be able to make its audit unreadable: the files have the keys of S3"),
+    ("CKV_AWS_67", r"AuditTrail", "a bucket's data events are told in its own region"),
     ("CKV_AWS_111", r"in-a-VPC.* Code\w*(Extractor|Catalog|Lineage)Policy", "Lambda's network interfaces have no names yet; the functions' own code is denied them"),
     ("CKV_AWS_149", r" (Client|Salt|Marquez)", "secrets of the test's own"),
 ]

@@ -49,7 +49,7 @@ export interface DataLakePipelineProps extends DataLakeProps {
 
   /**
    * Lake that the pipeline fills, to be shared with other pipelines. Excludes `databaseName`, `bucket`,
-   * `encryptionKey` and `governance`, which are the lake's.
+   * `encryptionKey`, `governance` and `audit`, which are the lake's.
    *
    * @default - a new DataLake
    */
@@ -296,7 +296,7 @@ export class DataLakePipeline extends Construct {
 
   private checkProps(): void {
     const problems = new Problems(this);
-    for (const property of ['databaseName', 'bucket', 'encryptionKey', 'governance'] as const) {
+    for (const property of ['databaseName', 'bucket', 'encryptionKey', 'governance', 'audit'] as const) {
       problems.check(this.props.lake === undefined || this.props[property] === undefined, property, 'a value beside lake', 'set it on the lake');
     }
     checkRegion(problems, 'lake', this.props.lake?.bucket, this);

@@ -4,6 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
+import { Audit } from './audit/audit';
+import { ObjectAudit } from './audit/object-audit';
 import { checkAccount, checkRegion } from './core/checks';
 import { dataRemovalPolicy } from './core/deletion';
 import { grantStatements } from './core/grant-statements';
@@ -80,6 +82,13 @@ export interface DataLakeProps {
    * @default Governance.lakeFormation()
    */
   readonly governance?: Governance;
+
+  /**
+   * Record of every access to the lake's objects.
+   *
+   * @default - access logs of S3 only, where the bucket is made here
+   */
+  readonly audit?: Audit;
 
   /**
    * What happens when the stack is deleted. DESTROY deletes data, keys and the database only if the app's context
@@ -162,6 +171,8 @@ export class DataLake extends DataLakeBase {
   readonly encryptionKey?: kms.IKey;
   readonly accessLogsBucket?: s3.IBucket;
   readonly lakeFormation?: LakeFormationGrants;
+  /** The record of accesses, if there is one. */
+  readonly audit?: ObjectAudit;
   /** The bucket with all around it, if it was made here. */
   readonly rawBucket?: RawBucket;
 
@@ -174,6 +185,7 @@ export class DataLake extends DataLakeBase {
     this.rawBucket = props.bucket ? undefined : this.createBucket(this.encryptionKey, props.removalPolicy);
     this.bucket = props.bucket ?? this.rawBucket!.bucket;
     this.accessLogsBucket = this.rawBucket?.accessLogsBucket;
+    this.audit = props.audit && new ObjectAudit(this, 'Audit', { ...props.audit._options, bucket: this.bucket, accessLogsBucket: this.accessLogsBucket });
     this.lakeFormation = governedBy(this, props.governance, { registerLocations: true, removalPolicy: props.removalPolicy });
     this.database = this.createDatabase(props.removalPolicy);
     this.lakeFormation?.governDatabase(this.database);

@@ -1,4 +1,6 @@
 // The public constructs and value classes. src/spec is shared with lambda/ and cli/ and is no part of the jsii API.
+export * from './audit/audit';
+export * from './audit/object-audit';
 export * from './catalog/catalog-crawler';
 export * from './catalog/catalog-function';
 export * from './catalog/catalog-table';

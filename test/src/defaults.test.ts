@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import { DEFAULT_AUDIT_LOCK_DAYS } from '../../src/audit/audit';
 import { DEFAULT_USE_LAKE_FORMATION_CREDENTIALS } from '../../src/catalog/catalog-crawler';
 import { DEFAULT_FIRST_PARTITION } from '../../src/catalog/catalog-table';
 import { DEFAULT_REMOVAL_POLICY } from '../../src/core/deletion';
@@ -87,6 +88,7 @@ test.each<[string, string, string, string]>([
   ['monitoring/pipeline-monitoring.ts', 'MonitoringOptions', 'scanPercent', `${DEFAULT_SCAN_PERCENT}`],
   ['catalog/catalog-table.ts', 'CatalogTableProps', 'firstPartition', `'${DEFAULT_FIRST_PARTITION}'`],
   ['catalog/cataloguing.ts', 'ExplicitCataloguingOptions', 'firstPartition', `'${DEFAULT_FIRST_PARTITION}'`],
+  ['audit/audit.ts', 'CloudTrailAuditOptions', 'lock', `Duration.days(${DEFAULT_AUDIT_LOCK_DAYS})`],
   ['network/function-network.ts', 'VpcOptions', 'createEndpoints', `${DEFAULT_CREATE_ENDPOINTS}`],
   ['catalog/catalog-crawler.ts', 'CatalogCrawlerProps', 'useLakeFormationCredentials', `${DEFAULT_USE_LAKE_FORMATION_CREDENTIALS}`],
 ])('%s %s.%s says what the code does', (file, owner, property, expected) => {

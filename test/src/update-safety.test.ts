@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  Cataloguing, DataLakePipeline, DataLakePipelineProps, Governance, NamedQuery, QualityEngine, QualityRule, RunSchedule, Transform, TransformMode,
+  Audit, Cataloguing, DataLakePipeline, DataLakePipelineProps, Governance, NamedQuery, QualityEngine, QualityRule, RunSchedule, Transform, TransformMode,
 } from '../../src';
 import { templateOf, usersSource } from '../support/synth';
 
@@ -64,6 +64,7 @@ const OPTIONS: Record<string, (stack: Stack) => Options> = {
   'a VPC': (stack) => ({ vpc: { vpc: new ec2.Vpc(stack, 'Vpc') } }),
   'a key of one\'s own': (stack) => ({ encryptionKey: new kms.Key(stack, 'Own') }),
   'a topic of one\'s own': (stack) => ({ topic: new sns.Topic(stack, 'Own') }),
+  'an audit': () => ({ audit: Audit.cloudTrail() }),
   'other memory': () => ({ extractor: { memorySize: 512 } }),
 };
 

@@ -10,6 +10,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
+  Audit,
   Auth, Cataloguing, Contract, DataLake, DataLakePipeline, Governance, JsonSchema, LineageSink, NamedQuery, Pagination, ParentRecords, QualityEngine,
   QualityRule, RecordTransform, RunSchedule, Source, Transform, TransformMode,
 } from '../../src';
@@ -90,6 +91,7 @@ function everything(stack: Stack, governance?: Governance, vpc?: ec2.IVpc): void
   });
   const pipeline = new DataLakePipeline(stack, 'Code', {
     governance,
+    audit: Audit.cloudTrail(),
     vpc: vpc && { vpc },
     databaseName: 'code',
     workgroupName: 'analytics',
