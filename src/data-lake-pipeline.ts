@@ -1,24 +1,21 @@
-import { CfnElement, Size } from 'aws-cdk-lib';
+import { CfnElement } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { Cataloguing } from './catalog/cataloguing';
 import { CrawlerRole } from './catalog/crawler-role';
 import { CrawlerSecurity } from './catalog/crawler-security';
 import { checkRegion } from './core/checks';
 import { dataRemovalPolicy } from './core/deletion';
 import { grantStatements } from './core/grant-statements';
 import { Problems } from './core/problems';
-import { DataLake, DataLakeProps, IDataLake } from './data-lake';
-import { ExtractorOptions } from './extraction/extractor-options';
+import { DataLake, IDataLake } from './data-lake';
+import { DataLakePipelineProps } from './data-lake-pipeline-props';
 import { Source } from './extraction/source';
 import { LakeReadOptions, LakeWriteOptions } from './governance/access-options';
 import { isPartial } from './governance/partial-access';
-import { LineageOptions } from './lineage/lineage-function';
 import { MonitoringOptions, PipelineMonitoring } from './monitoring/pipeline-monitoring';
-import { FunctionNetwork, VpcOptions } from './network/function-network';
+import { FunctionNetwork } from './network/function-network';
 import { Audiences, AudiencesProps } from './pipeline/audiences';
 import { followParents, missingSources } from './pipeline/parents';
 import { createCrawlers, PipelineCrawlers } from './pipeline/pipeline-crawlers';
@@ -26,7 +23,6 @@ import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
 import { runStatements } from './pipeline/run-access';
 import { claimTable } from './pipeline/table-registry';
-import { QualityEngine } from './quality/quality-engine';
 import { QualityRule } from './quality/quality-rule';
 import { AnalyticsWorkgroup } from './query/analytics-workgroup';
 import { NamedQuery } from './query/named-query';
@@ -37,108 +33,6 @@ import { TableUpkeep } from './upkeep/table-upkeep';
 import { UpkeepWorkflow } from './upkeep/upkeep-workflow';
 import { PipelineWorkflow } from './workflow/pipeline-workflow';
 import { scheduleInterval } from './workflow/schedule-interval';
-
-/** Options of a DataLakePipeline. */
-export interface DataLakePipelineProps extends DataLakeProps {
-  /**
-   * What is extracted. More can be added with `addSource`.
-   *
-   * @default - none yet
-   */
-  readonly sources?: Source[];
-
-  /**
-   * Lake that the pipeline fills, to be shared with other pipelines. Excludes `databaseName`, `bucket`,
-   * `encryptionKey`, `governance` and `audit`, which are the lake's.
-   *
-   * @default - a new DataLake
-   */
-  readonly lake?: IDataLake;
-
-  /**
-   * Name of the analysts' Athena workgroup.
-   *
-   * @default - a unique name made from the construct's path
-   */
-  readonly workgroupName?: string;
-
-  /**
-   * Most that one query may scan, in either workgroup; Athena cancels a query that goes beyond it.
-   *
-   * @default Size.gibibytes(100)
-   */
-  readonly scanLimit?: Size;
-
-  /**
-   * Queries that analysts find in the workgroup. More can be added with `addNamedQuery`.
-   *
-   * @default - none
-   */
-  readonly namedQueries?: NamedQuery[];
-
-  /**
-   * Tables that are made of the sources' tables after each run. More can be added with `addTransform`.
-   *
-   * @default - none
-   */
-  readonly transforms?: Transform[];
-
-  /**
-   * When curated tables are compacted and rid of old snapshots.
-   *
-   * @default - never: files and snapshots add up with every run
-   */
-  readonly upkeep?: TableUpkeep;
-
-  /**
-   * What evaluates the sources' quality rules.
-   *
-   * @default QualityEngine.athena()
-   */
-  readonly qualityEngine?: QualityEngine;
-
-  /**
-   * How tables are kept up to date after each run. A source's own option goes first.
-   *
-   * @default Cataloguing.crawlOnSchemaChange()
-   */
-  readonly cataloguing?: Cataloguing;
-
-  /**
-   * Topic that is told of runs that failed.
-   *
-   * @default - a new topic, which someone must subscribe to
-   */
-  readonly topic?: sns.ITopic;
-
-  /**
-   * OpenLineage events of every run, kept in the lake under `_lineage/` and sent to sinks.
-   *
-   * @default - no lineage is told
-   */
-  readonly lineage?: LineageOptions;
-
-  /**
-   * A dashboard and alarms: runs that failed, sources that are stale, empty runs, quarantine, throttling, dead letters, large queries.
-   *
-   * @default - neither; failed runs are told to the topic all the same
-   */
-  readonly monitoring?: MonitoringOptions;
-
-  /**
-   * VPC of the functions: extractors, the keeper of tables, lineage. Functions of your own stand where you put them.
-   *
-   * @default - in no VPC; extractors reach APIs on the internet
-   */
-  readonly vpc?: VpcOptions;
-
-  /**
-   * Memory, time and logs of the extractors. A source's own options go first.
-   *
-   * @default - see ExtractorOptions
-   */
-  readonly extractor?: ExtractorOptions;
-}
 
 /** From HTTP APIs to governed tables: extractors, lake, catalogue, workgroups, and the workflow that runs them. */
 export class DataLakePipeline extends Construct {

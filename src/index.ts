@@ -10,6 +10,7 @@ export * from './catalog/crawler-security';
 export * from './catalog/table-column';
 export * from './data-lake';
 export * from './data-lake-pipeline';
+export * from './data-lake-pipeline-props';
 export * from './extraction/auth';
 export * from './extraction/contract';
 export * from './extraction/custom-headers-auth';

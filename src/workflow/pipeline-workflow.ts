@@ -8,15 +8,14 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { backfillStatements } from './backfill-policy';
-import { checkWorkflowSource } from './check-workflow-source';
 import { CompletedRun, OnRunCompleteOptions } from './completed-run';
 import { workflowDefinition } from './definition';
 import { DEFAULT_WORKFLOW_LOG_RETENTION, PipelineWorkflowProps } from './pipeline-workflow-props';
 import { completionPattern, EventStarter } from './run-events';
 import { RunSchedules } from './run-schedules';
 import { SourceAccess } from './source-access';
-import { sourcePlan } from './source-plan';
 import { addStateMachine } from './state-machine';
+import { WorkflowContents } from './workflow-contents';
 import { executionArns, mapRunArns, partitionStatement, workflowStatements } from './workflow-policy';
 import { WorkflowSource } from './workflow-source';
 import { CatalogFunction } from '../catalog/catalog-function';
@@ -27,18 +26,14 @@ import { Problems } from '../core/problems';
 import { RolePolicy } from '../core/role-policy';
 import { LineageFunction, LineageOptions } from '../lineage/lineage-function';
 import { workflowMetric } from '../monitoring/workflow-metric';
-import { claimTable, ownerOf } from '../pipeline/table-registry';
 import { QualityEngine } from '../quality/quality-engine';
 import { QualityRule } from '../quality/quality-rule';
 import { WorkflowQuality } from '../quality/workflow-quality';
 import { backfillUnit } from '../spec/backfill';
 import { CURATED_PREFIX, RAW_PREFIX } from '../spec/object-keys';
 import { WORKFLOW_METRICS } from '../spec/workflow-metrics';
-import { SourcePlan } from '../spec/workflow-plan';
 import { allowLogEncryption } from '../storage/encryption';
-import { checkTransform } from '../transform/check-transform';
 import { Transform } from '../transform/transform';
-import { TransformGraph } from '../transform/transform-graph';
 import { transformStatements } from '../transform/transform-policy';
 
 const BACKFILL_POLICY = 'BackfillPolicy';
@@ -70,8 +65,7 @@ export class PipelineWorkflow extends Construct {
   readonly pipelineName: string;
 
   private readonly stateMachineName: string;
-  private readonly sources: WorkflowSource[] = [];
-  private readonly transforms: Transform[] = [];
+  private readonly contents: WorkflowContents;
   private readonly quality: WorkflowQuality;
   private readonly access: SourceAccess;
   private schedules?: RunSchedules;
@@ -80,6 +74,7 @@ export class PipelineWorkflow extends Construct {
   constructor(scope: Construct, id: string, private readonly props: PipelineWorkflowProps) {
     super(scope, id);
     this.checkProps();
+    this.contents = new WorkflowContents(this, props.lake);
     this.pipelineName = props.pipelineName ?? pipelineNameOf(this.node.scope!);
     this.stateMachineName = props.stateMachineName ?? uniqueName(this, undefined, MAX_STATE_MACHINE_NAME);
     const logRetention = props.logRetention ?? DEFAULT_WORKFLOW_LOG_RETENTION;
@@ -108,7 +103,7 @@ export class PipelineWorkflow extends Construct {
       engine: props.qualityEngine ?? QualityEngine.athena(),
       allow: (statements) => this.addPolicy('QualityPolicy', statements),
     });
-    this.node.addValidation({ validate: () => this.graph().problems() });
+    this.node.addValidation({ validate: () => this.contents.problems() });
     this.access = new SourceAccess({
       addPolicy: (policyId, statements) => this.addPolicy(policyId, statements),
       allowPartitions: () => policy.addStatements(partitionStatement(this, props.lake)),
@@ -120,15 +115,11 @@ export class PipelineWorkflow extends Construct {
 
   /** Adds a source: executions can be started for it. */
   addSource(source: WorkflowSource): void {
-    const problems = new Problems(this);
-    problems.check(this.sources.every(({ name }) => name !== source.name), 'sources', source.name, 'the workflow runs one of this name: choose another');
-    checkWorkflowSource(source, problems);
-    problems.throwIfAny();
+    this.contents.addSource(source);
     this.quality.add(source.name, source.quality ?? []);
     this.access.add(source);
     this.dependOn(...source.table ? [source.table.table] : []);
     this.allowBackfill(source);
-    this.sources.push(source);
     if (source.schedule) {
       this.schedulesOf().addSource(source.name, source.schedule);
     }
@@ -136,22 +127,16 @@ export class PipelineWorkflow extends Construct {
 
   /** Adds rules to a source: they are checked after each of its runs, before anything is made of it. */
   addQualityRules(source: string, ...rules: QualityRule[]): void {
-    this.requireSource('quality', source);
+    this.contents.requireSource('quality', source);
     this.quality.add(source, rules);
   }
 
   /** Adds a transform: it runs after each run of a source that it reads. Its name must be new on the lake. */
   addTransform(transform: Transform): void {
-    const owner = claimTable(this.props.lake, transform.name, this.node.path);
-    const problems = new Problems(this);
-    problems.check(owner === undefined, 'transforms', transform.name, `${owner} fills a table of this name on the same lake: choose another name`);
-    checkTransform(transform, problems);
-    problems.throwIfAny();
-    if (this.transforms.length === 0) {
+    if (this.contents.addTransform(transform)) {
       this.addPolicy('TransformPolicy', transformStatements(this, this.props.lake));
       this.dependOn(...this.props.lake.lakeFormation?.grantCurate(this.role, CURATED_PREFIX) ?? []);
     }
-    this.transforms.push(transform);
   }
 
   /** Queue of the scheduled runs that could not be started; undefined as long as no source has a schedule. */
@@ -176,7 +161,7 @@ export class PipelineWorkflow extends Construct {
    * @param name source that is started.
    */
   startAfter(name: string, run: CompletedRun): events.Rule {
-    this.requireSource('startAfter', name);
+    this.contents.requireSource('startAfter', name);
     const { workflow } = run;
     const pattern = workflow._completionPattern(run.source);
     const problems = new Problems(this);
@@ -190,7 +175,7 @@ export class PipelineWorkflow extends Construct {
   /** @internal */
   _completionPattern(source?: string): events.EventPattern {
     if (source !== undefined) {
-      this.requireSource('source', source);
+      this.contents.requireSource('source', source);
     }
     return completionPattern(this.stateMachine.stateMachineArn, source);
   }
@@ -288,27 +273,7 @@ export class PipelineWorkflow extends Construct {
       catalogFunctionArn: this.catalogFunction.lambdaFunction.functionArn,
       topicArn: this.topic.topicArn,
       lineageFunctionArn: this.lineageFunction?.lambdaFunction.functionArn,
-      plans: this.plans(),
-    });
-  }
-
-  private plans(): SourcePlan[] {
-    const { lake, workgroup } = this.props;
-    const graph = this.graph();
-    const projected = this.sources.filter(({ table }) => table).map(({ name }) => name);
-    return this.sources.map((source) => ({
-      ...sourcePlan(source, lake, workgroup.workgroupName),
-      quality: this.quality.planOf(source.name, projected),
-      transforms: graph.plansOf(source.name),
-    }));
-  }
-
-  private graph(): TransformGraph {
-    const { lake } = this.props;
-    return new TransformGraph(this.transforms, {
-      databaseName: lake.databaseName,
-      sources: this.sources.map(({ name }) => name),
-      hasTable: (table) => (ownerOf(lake, table) !== undefined ? true : lake.database ? false : undefined),
+      plans: this.contents.plans(this.props.workgroup.workgroupName, this.quality),
     });
   }
 
@@ -316,13 +281,6 @@ export class PipelineWorkflow extends Construct {
     const { stateMachine: { stateMachineArn }, props: { encryptionKey } } = this;
     this.schedules ??= new RunSchedules(this, 'Schedules', { stateMachineArn, encryptionKey });
     return this.schedules;
-  }
-
-  private requireSource(property: string, source: string): void {
-    const names = this.sources.map(({ name }) => name);
-    const problems = new Problems(this);
-    problems.check(names.includes(source), property, source, `use one of the workflow's sources: ${names.join(', ') || 'it has none yet'}`);
-    problems.throwIfAny();
   }
 
   /** Once: one source that can be backfilled makes the map of windows a part of the definition. */

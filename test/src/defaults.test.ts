@@ -73,7 +73,7 @@ test.each<[string, string, string, string]>([
   ['extraction/extractor-function.ts', 'ExtractorFunctionProps', 'removalPolicy', `RemovalPolicy.${DEFAULT_REMOVAL_POLICY.toUpperCase()}`],
   ['query/analytics-workgroup.ts', 'AnalyticsWorkgroupProps', 'removalPolicy', `RemovalPolicy.${DEFAULT_REMOVAL_POLICY.toUpperCase()}`],
   ['query/analytics-workgroup.ts', 'AnalyticsWorkgroupProps', 'scanLimit', `Size.gibibytes(${DEFAULT_SCAN_LIMIT_GIB})`],
-  ['data-lake-pipeline.ts', 'DataLakePipelineProps', 'scanLimit', `Size.gibibytes(${DEFAULT_SCAN_LIMIT_GIB})`],
+  ['data-lake-pipeline-props.ts', 'DataLakePipelineProps', 'scanLimit', `Size.gibibytes(${DEFAULT_SCAN_LIMIT_GIB})`],
   ['query/results-bucket.ts', 'ResultsBucketProps', 'expiration', `Duration.days(${DEFAULT_RESULT_DAYS})`],
   ['storage/access-logs-bucket.ts', 'AccessLogsBucketProps', 'expiration', `Duration.days(${DEFAULT_ACCESS_LOG_DAYS})`],
   ['storage/raw-bucket.ts', 'RawBucketProps', 'noncurrentVersionExpiration', `Duration.days(${DEFAULT_NONCURRENT_DAYS})`],
