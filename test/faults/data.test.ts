@@ -1,6 +1,6 @@
 import { people } from './support/paged-api';
 import { Row, RowsApi } from './support/rows-api';
-import { isWrite } from './support/s3-gate';
+import { DeathAfterEachWrite } from './support/s3-gate';
 import { BY_PAGE, fault, Trial, TrialFacts, TrialRun } from './support/trial';
 import { SourceState } from '../../src/spec';
 import { IncrementalSpec } from '../../src/spec/incremental-spec';
@@ -186,22 +186,16 @@ fault('37 giant record', async (trial) => {
 
 fault('38 poison record', async (trial) => {
   const spec = { contract: await contractSpec(trial.lake, { properties: { id: { type: 'integer' } } }, { maxQuarantineRatio: 0.5 }) };
-  const writes: string[] = [];
+  const deaths = new DeathAfterEachWrite();
   let known = { table: trial.before, quarantine: [] as string[] };
-  // One poison record a page; the run dies after its n-th write, until it makes fewer than n writes and so ends alive.
+  // One poison record a page; the run dies after a write that none before it died after, until there is none and it ends alive.
   for (let n = 1, alive = false; !alive; n++) {
     trial.api.pages = people(n + 1, 3, 2).map((page) => [...page, { id: `poison ${n}` }]);
     const lines = trial.api.lines();
     const next = { table: lines.filter((line) => !line.includes('poison')), quarantine: lines.filter((line) => line.includes('poison')) };
     const runId = `poisoned-${n}`;
     const seq = trial.lake.state('users').seq;
-    let seen = 0;
-    alive = await trial.runUntilDead({ runId, spec }, (call, when) => {
-      seen += when === 'after' && isWrite(call) ? 1 : 0;
-      const dies = when === 'after' && isWrite(call) && seen === n;
-      writes.push(...dies ? [`${call.operation} ${call.key.split('/')[0]}`] : []);
-      return dies;
-    }) !== undefined;
+    alive = await trial.runUntilDead({ runId, spec }, deaths.next()) !== undefined;
     const state = trial.lake.state('users');
     const publishing = state.pending !== null;
     known = state.seq === seq ? known : next;
@@ -211,7 +205,7 @@ fault('38 poison record', async (trial) => {
     trial.outcomes.length = 0;
     known = next;
   }
-  expect(new Set(writes)).toEqual(new Set([
+  expect(deaths.kinds).toEqual(new Set([
     'PUT _state', 'PUT _staging', 'COPY raw', 'COPY quarantine', 'DELETE raw', 'DELETE quarantine', 'DELETE _staging', 'PUT _runs',
   ]));
 });
@@ -222,20 +216,14 @@ const timePasses = (state: SourceState): SourceState =>
 
 fault('38 poison record, redriven under a contract that accepts it', async (trial) => {
   const [strict, loose] = [await contractSpec(trial.lake, { properties: { id: { type: 'integer' } } }, { maxQuarantineRatio: 0.5 }), await contractSpec(trial.lake, {})];
-  const writes: string[] = [];
-  // The redrive dies after its n-th write; redriven again, under its own or another run id, it neither loses nor doubles.
+  const deaths = new DeathAfterEachWrite();
+  // The redrive dies after each of its writes; redriven again, under its own or another run id, it neither loses nor doubles.
   for (let n = 1, alive = false; !alive; n++) {
     trial.api.pages = people(n + 1, 3, 2).map((page) => [...page, { id: `poison ${n}` }]);
     await trial.run({ runId: `poisoned-${n}`, spec: { contract: strict } });
     const [lines, seq, runId] = [trial.api.lines(), trial.lake.state('users').seq, `redrive-${n}`];
     const poison = lines.filter((line) => line.includes('poison'));
-    let seen = 0;
-    alive = await trial.runUntilDead({ runId, redrive: {}, spec: { contract: loose } }, (call, when) => {
-      seen += when === 'after' && isWrite(call) ? 1 : 0;
-      const dies = when === 'after' && isWrite(call) && seen === n;
-      writes.push(...dies ? [`${call.operation} ${call.key.split('/')[0]}`] : []);
-      return dies;
-    }) !== undefined;
+    alive = await trial.runUntilDead({ runId, redrive: {}, spec: { contract: loose } }, deaths.next()) !== undefined;
     const state = trial.lake.state('users');
     const publishing = state.pending !== null;
     const committed = state.seq > seq;
@@ -253,7 +241,7 @@ fault('38 poison record, redriven under a contract that accepts it', async (tria
     await trial.editState(timePasses);
     trial.outcomes.length = 0;
   }
-  expect(new Set(writes)).toEqual(new Set(['PUT _state', 'PUT _staging', 'COPY raw', 'DELETE quarantine', 'DELETE _staging', 'PUT _runs']));
+  expect(deaths.kinds).toEqual(new Set(['PUT _state', 'PUT _staging', 'COPY raw', 'DELETE quarantine', 'DELETE _staging', 'PUT _runs']));
 });
 
 fault('39 zero rows', async (trial) => {

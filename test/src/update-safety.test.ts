@@ -5,7 +5,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  Audit, Cataloguing, DataLakePipeline, DataLakePipelineProps, Governance, NamedQuery, QualityEngine, QualityRule, RunSchedule, Transform, TransformMode,
+  Audit, Cataloguing, DataLakePipeline, DataLakePipelineProps, Governance, NamedQuery, QualityEngine, QualityRule, RunSchedule, Transform,
+  TransformMode,
 } from '../../src';
 import { templateOf, usersSource } from '../support/synth';
 

@@ -149,3 +149,33 @@ function callOf({ method, url, headers }: IncomingMessage, body: Buffer): S3Call
   const operation = method === 'GET' && key === '' ? 'LIST' : method === 'PUT' && headers['x-amz-copy-source'] ? 'COPY' : method as S3Operation;
   return { operation, bucket, key, path: url!, body };
 }
+
+/**
+ * Where run after run dies: after a write that none before it died after. A write is known by its kind and its place among
+ * its kind, because writes of different kinds run at once, in any order.
+ */
+export class DeathAfterEachWrite {
+  private readonly died = new Set<string>();
+
+  /** Operations and prefixes of the writes that runs died after. */
+  get kinds(): Set<string> {
+    return new Set([...this.died].map((write) => write.replace(/ \d+$/, '')));
+  }
+
+  /** For one run. */
+  next(): (call: S3Call, when: 'before' | 'after') => boolean {
+    const seen = new Map<string, number>();
+    let dead = false;
+    return (call, when) => {
+      if (when !== 'after' || !isWrite(call) || dead) {
+        return false;
+      }
+      const kind = `${call.operation} ${call.key.split('/')[0]}`;
+      const place = (seen.get(kind) ?? 0) + 1;
+      seen.set(kind, place);
+      dead = !this.died.has(`${kind} ${place}`);
+      this.died.add(`${kind} ${place}`);
+      return dead;
+    };
+  }
+}

@@ -1,6 +1,6 @@
 import { SecretReader } from '../../../../lambda/extractor/auth';
-import { Redactor } from '../../../../lambda/extractor/redact';
 import { learn } from '../../../../lambda/extractor/record-sink';
+import { Redactor } from '../../../../lambda/extractor/redact';
 import { SchemaTree } from '../../../../lambda/extractor/scan';
 import { RecordTransformer } from '../../../../lambda/extractor/transform';
 import { TransformSpec } from '../../../../src/spec';
