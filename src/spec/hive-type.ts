@@ -28,13 +28,15 @@ export function parseHiveType(text: string): HiveType {
   return type;
 }
 
-export function hiveTypeText(type: HiveType): string {
+/** @param nameOf how a field of a struct is written: as it is in the catalogue, quoted in DDL */
+export function hiveTypeText(type: HiveType, nameOf = (field: string) => field): string {
+  const text = (inner: HiveType) => hiveTypeText(inner, nameOf);
   switch (type.kind) {
     case 'primitive': return type.name;
     case 'decimal': return `decimal(${type.precision},${type.scale})`;
-    case 'array': return `array<${hiveTypeText(type.element)}>`;
-    case 'map': return `map<${hiveTypeText(type.key)},${hiveTypeText(type.value)}>`;
-    case 'struct': return `struct<${type.fields.map((field) => `${field.name}:${hiveTypeText(field.type)}`).join(',')}>`;
+    case 'array': return `array<${text(type.element)}>`;
+    case 'map': return `map<${text(type.key)},${text(type.value)}>`;
+    case 'struct': return `struct<${type.fields.map((field) => `${nameOf(field.name)}:${text(field.type)}`).join(',')}>`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { LocalLake } from './support/local-lake';
+import { LocalLake } from '../support/local-lake';
 import { describeWithTrino, OnTrino } from './support/on-trino';
 import { loadModel } from '../../cli/assembly/load-model';
 import { startRecordedApi } from '../../examples/randomuser/recorded-api';

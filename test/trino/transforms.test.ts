@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { App, Duration } from 'aws-cdk-lib';
-import { LocalLake } from './support/local-lake';
+import { LocalLake } from '../support/local-lake';
 import { describeWithTrino, OnTrino } from './support/on-trino';
 import { DataLakePipeline, QualityLevel, QualityRule, Transform, TransformMode } from '../../src';
 import { HostileServer, raw } from '../support/hostile-server';

@@ -41,7 +41,7 @@ TBLPROPERTIES ('table_type'='ICEBERG', 'format'='parquet', 'write_compression'='
 
 const ddlName = ({ database, table }: CuratedTable) => `${quoteDdlName(database)}.${quoteDdlName(table)}`;
 
-const columnList = (columns: readonly Column[]) => columns.map(({ name, type }) => `${quoteDdlName(name)} ${hiveTypeText(type)}`).join(', ');
+const columnList = (columns: readonly Column[]) => columns.map(({ name, type }) => `${quoteDdlName(name)} ${hiveTypeText(type, quoteDdlName)}`).join(', ');
 
 /** Whether the table has the column, of a type that holds what the query yields. */
 function checkColumn(target: CuratedTable, { name, type }: Column, existing: Table): boolean {

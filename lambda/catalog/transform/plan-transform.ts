@@ -25,14 +25,14 @@ export async function planTransform(request: TransformPlanRequest, { catalog, st
     };
     return { statements: [...tableDdl(target, columns, existing), ...writeStatements(write)], rows: rowsStatement(write) };
   } catch (error) {
-    throw error instanceof CatalogError ? error : new CatalogError('TRANSFORM_INVALID', `transform ${transform.name}: ${(error as Error).message}`);
+    throw error instanceof CatalogError ? error : new CatalogError('TRANSFORM_INVALID', (error as Error).message);
   }
 }
 
 /** Equality finds no NULL: such a row would be lost, or, were it put in, doubled by the next run. */
-function checkKeys({ name, mode }: TransformPlan, nullKeys: number): void {
+function checkKeys({ mode }: TransformPlan, nullKeys: number): void {
   if (mode.type === 'merge' && nullKeys > 0) {
-    throw new CatalogError('MERGE_KEY_NULL', `transform ${name}: ${nullKeys} rows of the query have NULL in the key (${mode.key.join(', ')}), and a merge could not `
+    throw new CatalogError('MERGE_KEY_NULL', `${nullKeys} rows of the query have NULL in the key (${mode.key.join(', ')}), and a merge could not `
       + 'tell them apart; nothing was written. Leave them out (WHERE ... IS NOT NULL), give them a key (coalesce), or hold the source to QualityRule.isComplete');
   }
 }

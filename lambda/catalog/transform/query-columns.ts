@@ -19,6 +19,14 @@ const PRIMITIVES: Readonly<Record<string, string>> = {
   varbinary: 'binary',
 };
 
+/** What Athena tells only in part, and how a declaration of each looks. */
+const DECLARABLE: Readonly<Record<string, string>> = {
+  array: 'array<string>',
+  map: 'map<string,string>',
+  row: 'struct<name:string>',
+  decimal: 'decimal(38,0)',
+};
+
 /** Types that a column can be partitioned by: their text is the same wherever it is made. */
 const PARTITION_TYPES = ['string', 'int', 'bigint', 'boolean', 'date'];
 
@@ -65,7 +73,8 @@ function typeOf(name: string, type: string, precision: number | undefined, scale
   if (type.toLowerCase() === 'decimal' && precision) {
     return { kind: 'decimal', precision, scale: scale ?? 0 };
   }
-  const fix = /^(array|map|row|decimal)/i.test(type) ? `declare its type: columns: { ${name}: 'array<string>' }`
+  const declarable = DECLARABLE[type.toLowerCase().replace(/\(.*/, '')];
+  const fix = declarable !== undefined ? `declare its type: columns: { ${name}: '${declarable}' }`
     : /time zone/i.test(type) ? 'CAST it AS timestamp: no column holds a time zone'
       : 'CAST it to a type that a table can have, such as varchar';
   throw new Error(`column ${name} of the query is of the type ${type || 'unknown'}; ${fix}`);

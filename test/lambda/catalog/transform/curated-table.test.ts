@@ -15,7 +15,7 @@ const iceberg = (types: Record<string, string>, more: GlueColumn[] = []): Table 
 describe('the table of a transform', () => {
   test('is made as an Iceberg table of Parquet and zstd under its prefix', () => {
     expect(tableDdl(TARGET, columns({ 'country': 'string', 'odd `name': 'struct<a:int>' }), undefined)).toEqual([
-      'CREATE TABLE IF NOT EXISTS `lake`.`users` (`country` string, `odd ``name` struct<a:int>, `_run_id` string)\n'
+      'CREATE TABLE IF NOT EXISTS `lake`.`users` (`country` string, `odd ``name` struct<`a`:int>, `_run_id` string)\n'
       + "PARTITIONED BY (`country`)\nLOCATION 's3://bucket/curated/users/'\n"
       + "TBLPROPERTIES ('table_type'='ICEBERG', 'format'='parquet', 'write_compression'='zstd')",
     ]);
@@ -63,6 +63,7 @@ describe('the columns of a query', () => {
   test('have declared types where Athena tells too little', () => {
     expect(types({ tags: 'array' }, { columns: { tags: 'array<string>' } })).toEqual({ tags: parseHiveType('array<string>') });
     expect(() => types({ tags: 'array' })).toThrow("column tags of the query is of the type array; declare its type: columns: { tags: 'array<string>' }");
+    expect(() => types({ who: 'row(name varchar)' })).toThrow("declare its type: columns: { who: 'struct<name:string>' }");
   });
 
   test.each<[string, Record<string, string>, Partial<TransformPlan>, string]>([

@@ -57,7 +57,7 @@ describe('the statements of a transform', () => {
     const users = { Parameters: { table_type: 'ICEBERG' }, StorageDescriptor: { Columns: [{ Name: 'a', Type: 'int' }] } };
     await expect(plan([{ Name: 'a', Type: 'varchar' }], { users })).rejects.toMatchObject({
       name: 'TRANSFORM_INVALID',
-      message: expect.stringMatching(/^transform users: table lake\.users, column a: was int, the query now yields string; CAST/),
+      message: expect.stringMatching(/^table lake\.users, column a: was int, the query now yields string; CAST/),
     });
   });
 
@@ -88,7 +88,7 @@ describe('the statements of a transform', () => {
   test('are none for a merge of rows without a key, which are counted', async () => {
     const merge = request({ mode: { type: 'merge', key: ['day'], latestBy: 'at' } });
     await expect(planTransform({ ...merge, action: 'planTransform', columns: COLUMN, nullKeys: 3 }, catalogOf({}))).rejects.toMatchObject({
-      name: 'MERGE_KEY_NULL', message: expect.stringMatching(/^transform users: 3 rows of the query have NULL in the key \(day\).*nothing was written\. Leave them out/),
+      name: 'MERGE_KEY_NULL', message: expect.stringMatching(/^3 rows of the query have NULL in the key \(day\).*nothing was written\. Leave them out/),
     });
   });
 });
