@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GlueTable } from '../../cli/catalog/glue-table';
 import { datalake } from './datalake-bin';
+import { GlueTable } from '../../cli/catalog/glue-table';
 
 /** A lake of this machine, filled and asked through the command. */
 export class LocalLake {
