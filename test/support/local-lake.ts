@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { datalake } from './datalake-bin';
@@ -11,7 +11,8 @@ export class LocalLake {
   /** Runs a source; gives what the run asked Athena for, in order. */
   async run(source: string, url: string): Promise<{ readonly statements: readonly string[]; readonly verdicts: readonly object[] }> {
     const { runs: [{ runId }] } = await this.must('run', source, '--url', `${source}=${url}`) as { runs: { runId: string }[] };
-    const { rules } = JSON.parse(readFileSync(join(this.bucket, '_quality', source, `${runId}.json`), 'utf8')) as { rules: object[] };
+    const verdicts = join(this.bucket, '_quality', source, `${runId}.json`);
+    const { rules } = existsSync(verdicts) ? JSON.parse(readFileSync(verdicts, 'utf8')) as { rules: object[] } : { rules: [] };
     return { statements: this.statements(source, runId), verdicts: rules };
   }
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asQueryType } from '../../../cli/athena/write/change-rows';
 import { trinoName } from '../../../cli/athena/write/store-type';
-import { GlueTable } from '../../../cli/catalog/glue-table';
+import { GlueColumn, GlueTable } from '../../../cli/catalog/glue-table';
 import { parseHiveType } from '../../../src/spec/hive-type';
 import { Trino, TrinoAnswer } from '../../support/trino';
 
@@ -13,6 +13,25 @@ const { TRINO_URL, TRINO_DATA } = process.env;
 export const describeWithTrino: jest.Describe = TRINO_URL === undefined || TRINO_DATA === undefined ? describe.skip : describe;
 
 const nameOf = (hiveType: string) => trinoName(asQueryType(parseHiveType(hiveType)));
+
+const column = ({ Name, Type }: GlueColumn) => `"${Name}" ${nameOf(Type!)}`;
+
+/** Partition projection in Trino's words, of a table that says it in Athena's. */
+function projectionOf({ Parameters: said = {} }: GlueTable, folder: string): { readonly ofTable: string[]; ofKey(name: string): string } | undefined {
+  if (said['projection.enabled'] !== 'true') {
+    return undefined;
+  }
+  const template = said['storage.location.template'].replace(/^s3:\/\/[^/]+\/raw\/[^/]+/, `local:///${folder}`);
+  return {
+    ofTable: ['partition_projection_enabled = true', `partition_projection_location_template = '${template}'`],
+    ofKey: (name) => {
+      const of = (setting: string) => said[`projection.${name}.${setting}`];
+      return ` WITH (partition_projection_type = '${of('type')}', partition_projection_format = '${of('format')}', `
+        + `partition_projection_range = ARRAY[${of('range').split(',').map((end) => `'${end}'`).join(', ')}], `
+        + `partition_projection_interval = ${of('interval')}, partition_projection_interval_unit = '${of('interval.unit')}')`;
+    },
+  };
+}
 
 /** The tables of one database on a real Trino: records as Hive tables over the extractor's files, curated tables in Iceberg. */
 export class OnTrino {
@@ -30,14 +49,18 @@ export class OnTrino {
     rmSync(join(TRINO_DATA!, folder), { recursive: true, force: true });
     mkdirSync(join(TRINO_DATA!, folder), { recursive: true });
     cpSync(files, join(TRINO_DATA!, folder), { recursive: true });
-    const columns = [...table.StorageDescriptor!.Columns!, ...table.PartitionKeys!].map(({ Name, Type }) => `"${Name}" ${nameOf(Type!)}`);
-    const keys = table.PartitionKeys!.map(({ Name }) => `'${Name}'`);
     const name = `"${this.database}"."${table.Name}"`;
     await this.must(`CREATE SCHEMA IF NOT EXISTS lake."${this.database}"`);
     await this.must(`CREATE SCHEMA IF NOT EXISTS ice."${this.database}"`);
     await this.must(`DROP TABLE IF EXISTS lake.${name}`);
-    await this.must(`CREATE TABLE lake.${name} (${columns.join(', ')}) WITH (format = 'OPENX_JSON', external_location = 'local:///${folder}', partitioned_by = ARRAY[${keys.join(', ')}])`);
-    await this.must(`CALL lake.system.sync_partition_metadata('${this.database}', '${table.Name}', 'FULL')`);
+    const projection = projectionOf(table, folder);
+    const columns = [...table.StorageDescriptor!.Columns!.map(column), ...table.PartitionKeys!.map((key) => column(key) + (projection?.ofKey(key.Name) ?? ''))];
+    const keys = table.PartitionKeys!.map(({ Name }) => `'${Name}'`);
+    const properties = ["format = 'OPENX_JSON'", `external_location = 'local:///${folder}'`, `partitioned_by = ARRAY[${keys.join(', ')}]`, ...projection?.ofTable ?? []];
+    await this.must(`CREATE TABLE lake.${name} (${columns.join(', ')}) WITH (${properties.join(', ')})`);
+    if (projection === undefined) {
+      await this.must(`CALL lake.system.sync_partition_metadata('${this.database}', '${table.Name}', 'FULL')`);
+    }
     // Athena has one catalogue for both kinds of tables, Trino one for each.
     await this.must(`CREATE OR REPLACE VIEW ice.${name} AS SELECT * FROM lake.${name}`);
   }
