@@ -1,4 +1,5 @@
 import { AthenaQueryError, notSupported } from './athena-error';
+import { refuseReserved } from './ddl-reserved-words';
 import { isSymbol, isWord, Token } from './sql-tokens';
 
 /** A table as a statement names it. */
@@ -68,6 +69,9 @@ export class TokenReader {
     }
     if (!token || !['word', 'quoted', 'backtick'].includes(token.kind)) {
       this.mismatch('an identifier');
+    }
+    if (this.names === 'backticks') {
+      refuseReserved(token);
     }
     this.at++;
     return (token.kind === 'word' ? token.text : token.value).toLowerCase();

@@ -2,6 +2,7 @@ import { parseCreateTableAs } from './parse-dml';
 import { AddPartitions, CreateExternalTable, CreateTable, DdlStatement, DeclaredColumn, DmlStatement } from './statement';
 import { hiveTypeText, parseHiveType } from '../../../src/spec/hive-type';
 import { AthenaQueryError } from '../athena-error';
+import { refuseReserved } from '../ddl-reserved-words';
 import { isSymbol, isWord, Token } from '../sql-tokens';
 import { parseTransform, PartitionTransform } from '../table/partition-transform';
 import { NamedTable, TokenReader } from '../token-reader';
@@ -35,7 +36,9 @@ function createIceberg(reader: TokenReader, table: NamedTable, ifNotExists: bool
 function transform(reader: TokenReader): PartitionTransform {
   const token = reader.here;
   const tokens = reader.until((next) => isSymbol(next, ',') || isSymbol(next, ')'));
-  return parseTransform(tokens.map(({ text }) => text).join(' '), token);
+  const parsed = parseTransform(tokens.map(({ text }) => text).join(' '), token);
+  tokens.filter((_, i) => !isSymbol(tokens[i + 1], '(')).forEach(refuseReserved); // truncate is a transform and a reserved word
+  return parsed;
 }
 
 function createExternal(reader: TokenReader, table: NamedTable, ifNotExists: boolean, columns: readonly DeclaredColumn[]): CreateExternalTable {
@@ -130,6 +133,9 @@ function column(reader: TokenReader): DeclaredColumn {
   for (let token = reader.current; token; token = reader.current) {
     if (depth === 0 && (isSymbol(token, ',') || isSymbol(token, ')') || isWord(token, 'COMMENT') || (parts.length > 0 && !['<', '('].includes(token.text)))) {
       break;
+    }
+    if (isSymbol(reader.tokens[reader.at + 1], ':')) {
+      refuseReserved(token); // a field of a struct
     }
     depth += ['<', '('].includes(token.text) ? 1 : ['>', ')'].includes(token.text) ? -1 : 0;
     parts.push(token.kind === 'backtick' ? token.value : token.text);

@@ -54,6 +54,12 @@ describe('CREATE TABLE of an Iceberg table', () => {
     await expect(lake.query(USERS)).rejects.toThrow(`TABLE_ALREADY_EXISTS: line 1:14: Table 'awsdatacatalog.${DATABASE}.users' already exists`);
   });
 
+  test('takes reserved words as names in backticks', async () => {
+    const columns = '`user` string, `date` date, `of` struct<`from`:int>';
+    await lake.query(`CREATE TABLE \`order\` (${columns}) PARTITIONED BY (truncate(4, \`user\`), day(\`date\`)) LOCATION 's3://lake/t/' ${ICEBERG}`);
+    expect(lake.columns('order')).toEqual({ user: 'string', date: 'date', of: 'struct<from:int>' });
+  });
+
   test.each([
     ["CREATE TABLE t (a int) LOCATION 's3://lake/t/'", 'INVALID_TABLE_PROPERTY: line 1:14: CREATE TABLE makes Iceberg tables only'],
     ["CREATE TABLE t (a smallint) LOCATION 's3://lake/t/' TBLPROPERTIES ('table_type'='ICEBERG')", 'NOT_SUPPORTED: line 1:14: Type not supported for Iceberg: smallint'],
@@ -67,6 +73,10 @@ describe('CREATE TABLE of an Iceberg table', () => {
     ["CREATE TABLE t (a int) PARTITIONED BY (b) LOCATION 's3://lake/t/' TBLPROPERTIES ('table_type'='ICEBERG')", "INVALID_TABLE_PROPERTY: line 1:14: Unknown partition column 'b'"],
     ["CREATE TABLE t (a int) PARTITIONED BY (b int) LOCATION 's3://lake/t/' TBLPROPERTIES ('table_type'='ICEBERG')", 'INVALID_TABLE_PROPERTY: line 1:40: "b int" is no partition transform'],
     ['CREATE TABLE "t" (a int) LOCATION \'s3://lake/t/\' TBLPROPERTIES (\'table_type\'=\'ICEBERG\')', "SYNTAX_ERROR: line 1:14: mismatched input '\"t\"': quote names with backticks"],
+    [`CREATE TABLE t (date string) LOCATION 's3://lake/t/' ${ICEBERG}`, "SYNTAX_ERROR: line 1:17: mismatched input 'date': it is a reserved word; write `date`"],
+    [`CREATE TABLE t (a array<struct<From:int>>) LOCATION 's3://lake/t/' ${ICEBERG}`, "SYNTAX_ERROR: line 1:32: mismatched input 'From': it is a reserved word"],
+    [`CREATE TABLE t (\`date\` date) PARTITIONED BY (day(date)) LOCATION 's3://lake/t/' ${ICEBERG}`, "SYNTAX_ERROR: line 1:50: mismatched input 'date'"],
+    [`CREATE TABLE order (a int) LOCATION 's3://lake/t/' ${ICEBERG}`, "SYNTAX_ERROR: line 1:14: mismatched input 'order'"],
     ["CREATE TABLE nosuch.t (a int) LOCATION 's3://lake/t/' TBLPROPERTIES ('table_type'='ICEBERG')", "SCHEMA_NOT_FOUND: line 1:14: Schema 'nosuch' does not exist"],
     ["CREATE TABLE `t` WITH (table_type = 'ICEBERG') AS SELECT 1 AS a", "SYNTAX_ERROR: line 1:14: mismatched input '`t`': quote names with double quotes"],
     ["CREATE TABLE t WITH (format = 'PARQUET') AS SELECT 1 AS a", 'NOT_SUPPORTED_LOCALLY: line 1:14: CREATE TABLE AS of a table that is not Iceberg'],
