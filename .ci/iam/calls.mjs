@@ -268,7 +268,7 @@ export const PARTS = [
       ...each(['states:StartExecution'], MACHINE),
       ...each(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
       ...each(['states:DescribeMapRun'], at('states', 'mapRun:{name ^CodeWorkflowStateMachine}/Windows:x')),
-      ...each(['cloudformation:DescribeStackResources'], at('cloudformation', 'stack/Test/1')),
+      ...each(['cloudformation:DescribeStackResources'], at('cloudformation', 'stack/Test/*')), // asked by name
     ],
     refused: [...analystRefused, ...each(['lambda:InvokeFunction'], at('lambda', 'function:another')), ...each(['lambda:InvokeFunction'], '{^CodeWorkflowCatalogFunction}'),
       ...each(['cloudformation:DeleteStack', 'cloudformation:UpdateStack'], at('cloudformation', 'stack/Test/1'))],

@@ -9,9 +9,13 @@ import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from '.
 export function runStatements(pipeline: Construct, bucket: s3.IBucket): iam.PolicyStatement[] {
   const records = [STATE_PREFIX, RUNS_PREFIX, EXECUTIONS_PREFIX].map((prefix) => `${prefix}*`);
   return [
-    new iam.PolicyStatement({ actions: ['cloudformation:DescribeStackResources'], resources: [Stack.of(pipeline).stackId] }),
+    new iam.PolicyStatement({ actions: ['cloudformation:DescribeStackResources'], resources: [anyStackOfThatName(Stack.of(pipeline))] }),
     objectStatement(bucket, ['s3:GetObject'], records),
     listStatement(bucket, [...records, `${QUARANTINE_PREFIX}*`]), // how much is quarantined, not what
     ...bucketKeyStatements(bucket, KMS_READ),
   ];
 }
+
+/** Asked by a stack's name, IAM decides about `stack/NAME/*`: the stack's id would not cover it. */
+const anyStackOfThatName = (stack: Stack): string =>
+  stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${stack.stackName}/*` });
