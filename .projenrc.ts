@@ -50,6 +50,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-s3',
     '@aws-sdk/client-secrets-manager',
     '@aws-sdk/client-sfn',
+    '@cyclonedx/cyclonedx-esbuild@^1.4.4',
+    '@cyclonedx/cyclonedx-library@^10.3.0',
     '@duckdb/node-api@1.5.6-r.1',
     '@smithy/signature-v4@^5.7.5', // what the SDK brings: a second version would stand in the bundle twice
     '@types/aws-lambda',
@@ -89,7 +91,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
     },
   },
-  gitignore: ['/assets/', '/bin/', '/.venv/', '.datalake/', 'cdk.out/', '/bench/.venv/', '*.tgz'],
+  gitignore: ['/assets/', '/bin/', '/.metafiles/', '/sbom.cdx.json', '/THIRD-PARTY-NOTICES.txt', '/.venv/', '.datalake/', 'cdk.out/', '/bench/.venv/', '*.tgz'],
 });
 
 // --- what esbuild bundles into the package ---------------------------------------------------------------------------
@@ -100,10 +102,14 @@ const FUNCTIONS = ['extractor', 'catalog', 'lineage', 'lake-formation'];
 /** Loaded only by sources with a contract, so it stands beside the extractor's bundle and not in it. */
 const CONTRACT_VALIDATOR = 'contract-validator';
 
+/** What esbuild took into a bundle: the inventory of what ships is made of these. */
+const metafile = (bundle: string) => `--metafile=.metafiles/${bundle.replace('/', '-')}.json`;
+
 const bundleFunction = (entry: string, bundle: string) => ({
   exec: [
     `esbuild lambda/${entry}.ts --bundle --platform=node --format=cjs --minify --keep-names --legal-comments=none`,
     `--main-fields=module,main --target=${BUNDLE_TARGET} '--external:*/${CONTRACT_VALIDATOR}' --outfile=assets/${bundle}.js`,
+    metafile(bundle),
   ].join(' '),
 });
 const bundleLambda = project.addTask('bundle:lambda', {
@@ -130,14 +136,21 @@ const bundleCli = project.addTask('bundle:cli', {
         'esbuild datalake=cli/main.ts --bundle --splitting --platform=node --format=esm --minify --keep-names --legal-comments=none',
         `--main-fields=module,main --target=${BUNDLE_TARGET} --external:@duckdb/node-api --out-extension:.js=.mjs --outdir=bin`,
         `'--banner:js=${ESM_BANNER}'`,
+        metafile('datalake'),
       ].join(' '),
     },
-    { exec: 'esbuild cli/lambda-host/bootstrap.ts --bundle --platform=node --format=cjs --target=node20 --outfile=bin/bootstrap.js' },
+    { exec: `esbuild cli/lambda-host/bootstrap.ts --bundle --platform=node --format=cjs --target=node20 --outfile=bin/bootstrap.js ${metafile('bootstrap')}` },
     { exec: 'chmod +x bin/datalake.mjs' },
   ],
 });
+const bundleInventory = project.addTask('bundle:inventory', {
+  description: 'Write the bill of materials and the notices of what the bundles hold; a licence that may not ship ends the build',
+  exec: 'node .ci/supply-chain/inventory.mjs',
+});
 project.preCompileTask.spawn(bundleLambda);
 project.preCompileTask.spawn(bundleCli);
+project.preCompileTask.spawn(bundleInventory);
+project.preCompileTask.exec('node .ci/prune-lib.cjs');
 
 // --- the commands a newcomer types -----------------------------------------------------------------------------------
 
@@ -170,7 +183,7 @@ for (const folder of ['lambda/**', 'cli/**', 'examples/**']) {
   project.eslint?.allowDevDeps(folder);
 }
 
-project.npmignore?.addPatterns('/src/', '/lambda/', '/cli/', '/test/', '/bench/', '/.ci/', '/.venv/', '.datalake/', 'cdk.out/');
+project.npmignore?.addPatterns('/src/', '/lambda/', '/cli/', '/test/', '/bench/', '/.ci/', '/.metafiles/', '/.venv/', '.datalake/', 'cdk.out/');
 project.npmignore?.addPatterns('!/assets/', '!/bin/', '!/examples/');
 
 project.synth();

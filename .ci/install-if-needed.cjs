@@ -7,7 +7,10 @@ const root = join(__dirname, '..');
 const lockfile = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json'); // npm writes it at the end of an installation
 
-if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).mtimeMs) {
+const { devDependencies } = require('../package.json');
+const missing = Object.keys(devDependencies).some((name) => !existsSync(join(root, 'node_modules', name)));
+
+if (missing || !existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).mtimeMs) {
   console.error('Installing dependencies (npm install) ...');
   // `npm ci` refuses a lockfile that was written on another platform and lacks optional binaries; `install` completes it.
   const result = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
