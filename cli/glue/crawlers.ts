@@ -10,5 +10,5 @@ export const startCrawler: GlueOperation = {
 
 export const getCrawler: GlueOperation = {
   required: ['Name'],
-  run: ({ crawlers }, { Name }) => ({ Crawler: crawlers.get(String(Name)) }),
+  run: async ({ crawlers }, { Name }) => ({ Crawler: await crawlers.get(String(Name)) }),
 };

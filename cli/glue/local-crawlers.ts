@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GlueError, notFound } from './glue-error';
 import { Crawler } from '../assembly/lake-model';
 import { messageOf } from '../errors';
@@ -19,6 +20,13 @@ export interface LocalCrawlersOptions {
   readonly file: string;
   /** Discovers what a crawler is to find. */
   readonly crawl: (crawler: Crawler) => Promise<unknown>;
+  /**
+   * How long an answer waits for the end of a crawl under way. Who asks again and again counts how often; on this machine the
+   * pauses in between are short.
+   *
+   * @default 0
+   */
+  readonly patienceMs?: number;
 }
 
 /** The Glue crawlers of a lake: started, running, and then with a last crawl. A crawler that never ran has none. */
@@ -36,8 +44,9 @@ export class LocalCrawlers {
     this.running.set(name, work);
   }
 
-  get(name: string) {
+  async get(name: string) {
     const crawler = this.find(name);
+    await this.ended(name);
     const lastCrawl = this.lastCrawls()[name];
     return {
       Name: name,
@@ -51,6 +60,14 @@ export class LocalCrawlers {
   /** Waits for crawls under way. */
   async close(): Promise<void> {
     await Promise.all(this.running.values());
+  }
+
+  private async ended(name: string): Promise<void> {
+    const { patienceMs = 0 } = this.options;
+    const stop = new AbortController();
+    const tooLong = sleep(patienceMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    await Promise.race([this.running.get(name), tooLong]);
+    stop.abort();
   }
 
   private async crawl(crawler: Crawler): Promise<void> {

@@ -12,6 +12,6 @@ export type GlueInput = Readonly<Record<string, unknown>>;
 export interface GlueOperation {
   readonly required: readonly string[];
   readonly optional?: readonly string[];
-  /** @throws GlueError */
+  /** May be a promise. @throws GlueError */
   run(services: GlueServices, input: GlueInput): unknown;
 }

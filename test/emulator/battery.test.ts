@@ -15,6 +15,7 @@ const PATCHED: Readonly<Record<string, readonly string[]>> = {
   'limited-result': ['a result of more than 256 KiB'],
   'computed-timeout': ['a timeout is caught by its name, and the limit may be computed'],
   'one-failure-is-all': ['a map is retried as a whole'],
+  'too-many-failures-are-the-end': ['a distributed map that has failed too often begins no further item (AWS may begin some)'],
   'distributed-jsonata': [
     'an item of a distributed map is an execution of its own', 'a distributed map does not see the variables around it', 'a share of failures that is tolerated',
   ],

@@ -40,7 +40,7 @@ async function answer(operations: ReadonlyMap<string, Operation>, request: Incom
     return;
   }
   try {
-    reply(200, operation(JSON.parse(text) as GlueInput));
+    reply(200, await operation(JSON.parse(text) as GlueInput));
   } catch (error) {
     const known = error instanceof GlueError;
     reply(known ? 400 : 500, { __type: known ? error.code : 'InternalServiceException', message: (error as Error).message });

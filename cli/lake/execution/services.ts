@@ -45,6 +45,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     crawlers: pipeline.sources.map(({ crawler }) => crawler),
     file: lake.folder.crawlers,
     crawl: async (crawler) => table.crawled(crawler, await discover(crawler, lake.folder, onWarning)),
+    patienceMs: 15_000,
   });
   const glue = { catalog: new LocalCatalog(lake.folder.catalog), crawlers };
   const aws = await startLocalAws(glue, outbox);

@@ -11,9 +11,9 @@ export const glueTasks = (services: GlueServices): Integrations => Object.fromEn
 );
 
 /** As Step Functions names a service's exception. */
-function named<T>(work: () => T): T {
+async function named(work: () => unknown): Promise<unknown> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw error instanceof GlueError ? new StateError(`Glue.${error.code}`, `${error.message} (Service: Glue, Status Code: 400)`) : error;
   }

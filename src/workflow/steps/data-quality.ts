@@ -5,6 +5,9 @@ const STEP = 'quality';
 /** An evaluation takes minutes. */
 const POLL_SECONDS = 20;
 
+/** Glue's own are 48 hours: more looks than an execution's history has events. */
+const TIMEOUT_MINUTES = 240;
+
 /** Glue names results by the position of their rule, from 1. */
 const VERDICTS = `[$map($plan.quality.rules, function($rule, $i) {(
   $found := $states.result.RuleResults[Name = 'Rule_' & $string($i + 1)];
@@ -31,6 +34,7 @@ export function dataQualityStates(partition: string, next: string): States {
         },
         Role: jsonata('$plan.quality.evaluation.roleArn'),
         RulesetNames: jsonata('[$plan.quality.evaluation.ruleset]'),
+        Timeout: TIMEOUT_MINUTES,
       }),
       Assign: { evaluation: { runId: jsonata('$states.result.RunId') } },
       Next: 'Wait for the evaluation',

@@ -46,6 +46,7 @@ export const identifyStep: Step = {
           executionArn: jsonata('$states.context.Execution.Id'),
         },
         result: {},
+        crawl: { polls: 0 },
         progress: { pages: -1, records: -1, idle: 0 },
         quality: [],
         transforms: [],

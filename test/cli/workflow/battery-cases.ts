@@ -106,6 +106,7 @@ const NESTED: Case[] = [
   { name: 'a distributed map tolerates no failure by itself', definition: distributed([1, 2], { I: lambda({ throw: 'E1' }) }), error: 'States.ExceedToleratedFailureThreshold', cause: /E1/ },
   { name: 'a share of failures that is tolerated', definition: distributed([1, 2, 3, 4], { I: lambda({ throw: "{% $states.input <= 2 ? 'E1' : '' %}", n: '{% $states.input %}' }, { Output: '{% $states.input %}' }) }, { ToleratedFailurePercentage: 50 }), output: [3, 4] },
   { name: 'a share of failures that is too large', definition: distributed([1, 2, 3, 4], { I: lambda({ throw: "{% $states.input <= 3 ? 'E1' : '' %}" }) }, { ToleratedFailurePercentage: 50 }), error: 'States.ExceedToleratedFailureThreshold' },
+  { name: 'a distributed map that has failed too often begins no further item (AWS may begin some)', definition: distributed([1, 2, 3, 4], { I: lambda({ throw: 'E1' }) }, { MaxConcurrency: 1, ToleratedFailurePercentage: 25 }), error: 'States.ExceedToleratedFailureThreshold', calls: 2 },
   { name: 'a number of failures that is tolerated', definition: distributed([1, 2], { I: lambda({ throw: "{% $states.input = 1 ? 'E1' : '' %}" }, { Output: 'ok' }) }, { ToleratedFailureCount: 1 }), output: ['ok'] },
   { name: 'the lower of two limits counts', definition: distributed([1, 2, 3, 4], { I: lambda({ throw: "{% $states.input <= 2 ? 'E1' : '' %}" }) }, { ToleratedFailureCount: 1, ToleratedFailurePercentage: 50 }), error: 'States.ExceedToleratedFailureThreshold' },
 ];

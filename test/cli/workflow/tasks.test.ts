@@ -126,6 +126,19 @@ describe('s3', () => {
   });
 });
 
+test.each([[60_000, 'READY'], [5, 'RUNNING']])('an answer about a crawl under way waits for its end, %d ms at most', async (patienceMs, state) => {
+  let open: (value?: unknown) => void = () => undefined;
+  const crawlers = new LocalCrawlers({
+    crawlers: [CRAWLER], file: join(folder, `crawlers-${patienceMs}.json`), crawl: () => new Promise((done) => { open = done; }), patienceMs,
+  });
+  crawlers.start(CRAWLER.name);
+  const timer = setTimeout(() => open(), 100);
+  expect((await crawlers.get(CRAWLER.name)).State).toBe(state);
+  clearTimeout(timer);
+  open();
+  await crawlers.close();
+});
+
 describe('glue, then athena', () => {
   const getCrawler = () => call('aws-sdk:glue:getCrawler', { Name: 'users-crawler' });
   const ready = async (): Promise<any> => {

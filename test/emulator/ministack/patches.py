@@ -104,6 +104,29 @@ def begun_unless_failed(original):
     return run
 
 
+LIMITS = contextvars.ContextVar("limits")
+
+
+def limits_known(original):
+    def run(state, data, effective, iterator, execution, context):
+        # Without any limit, no failure is tolerated.
+        LIMITS.set({key: state[key] for key in ("ToleratedFailureCount", "ToleratedFailurePercentage") if key in state} or {"ToleratedFailureCount": 0})
+        return original(state, data, effective, iterator, execution, context)
+    return run
+
+
+def begun_below_limits(original):
+    """A distributed map that has failed too often begins no further item. AWS may begin some: here the order of things is one."""
+    def run(states, start, data, execution, context):
+        if "mapRunArn" in execution:
+            counts = sfn._map_runs[execution["mapRunArn"]]["executionCounts"]
+            reached = {"ToleratedFailureCount": counts["failed"], "ToleratedFailurePercentage": counts["failed"] * 100 / counts["total"]}
+            if any(reached[key] > limit for key, limit in LIMITS.get().items()):
+                raise sfn._ExecutionError("States.Aborted", "the map has failed already")
+        return original(states, start, data, execution, context)
+    return run
+
+
 # Fields of a distributed map that may be expressions.
 COMPUTED = ("MaxConcurrency", "ToleratedFailureCount", "ToleratedFailurePercentage")
 
@@ -153,6 +176,8 @@ PATCHES = {
     "limited-result": [("_invoke_resource", limited_result)],
     "computed-timeout": [("_execute_task", computed_timeout)],
     "one-failure-is-all": [("_run_map_items", one_failure_is_all), ("_run_sub_machine", begun_unless_failed)],
+    # Before the next one, which turns limits into numbers.
+    "too-many-failures-are-the-end": [("_run_distributed_map", limits_known), ("_run_sub_machine", begun_below_limits)],
     "distributed-jsonata": [("_run_distributed_map", distributed_jsonata), ("_run_sub_machine", child_of_its_own)],
 }
 

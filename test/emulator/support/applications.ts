@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { loadModel } from '../../../cli/assembly/load-model';
-import { Cataloguing, DataLakePipeline, QualityLevel, QualityRule, Transform, TransformMode } from '../../../src';
+import { Cataloguing, DataLakePipeline, Incremental, QualityLevel, QualityRule, TokenPlace, Transform, TransformMode } from '../../../src';
 import { usersSource } from '../../support/synth';
 
 export interface Definition {
@@ -19,7 +19,7 @@ export const exampleDefinition = async (): Promise<Definition> => synthesized((o
   execFileSync('npx', ['ts-node', '--transpile-only', 'app.ts'], { cwd: EXAMPLE, env: { ...process.env, CDK_OUTDIR: outdir } });
 });
 
-/** One with everything that a workflow can have: rules, transforms of several kinds, lineage, a source for each strategy. */
+/** One with everything that a workflow can have: rules, transforms of several kinds, lineage, a source for each strategy, and one with windows. */
 export const fullDefinition = async (): Promise<Definition> => synthesized((outdir) => {
   const app = new App({ outdir, analyticsReporting: false });
   new DataLakePipeline(new Stack(app, 'Full'), 'Pipeline', {
@@ -28,6 +28,11 @@ export const fullDefinition = async (): Promise<Definition> => synthesized((outd
       usersSource({ quality: [QualityRule.isUnique('id'), QualityRule.between('n', 0, 100, { level: QualityLevel.WARN })] }),
       usersSource({ cataloguing: Cataloguing.crawlAlways() }, 'orders'),
       usersSource({ cataloguing: Cataloguing.explicit({ columns: [{ name: 'id', type: 'string' }] }) }, 'items'),
+      usersSource({
+        incremental: Incremental.timeWindow({
+          start: '2026-01-01T00:00:00Z', step: Duration.days(1), startTarget: TokenPlace.query('from'), endTarget: TokenPlace.query('to'),
+        }),
+      }, 'clicks'),
     ],
     transforms: [
       Transform.sql('latest', { query: 'SELECT id, country, seen FROM users', mode: TransformMode.merge({ key: ['id'], latestBy: 'seen' }) }),

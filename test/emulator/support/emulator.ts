@@ -81,21 +81,27 @@ export class Emulator {
         return execution;
       }
       if (performance.now() > end) {
-        throw new Error(`execution ${executionArn} does not end: ${JSON.stringify(await this.history(executionArn))}`);
+        throw new Error(`execution ${executionArn} does not end: ${JSON.stringify(await this.history(executionArn)).slice(-2000)}`);
       }
       await sleep(25);
     }
   }
 
   /** States in the order they were entered, and what each Wait asked for. */
-  private async history(executionArn: string): Promise<Pick<Ended, 'path' | 'waits' | 'startTime'>> {
-    const { events } = await this.call('GetExecutionHistory', { executionArn, maxResults: 1000 }) as { events: HistoryEvent[] };
+  private async history(executionArn: string): Promise<Pick<Ended, 'path' | 'waits' | 'retries' | 'startTime'>> {
+    const events: HistoryEvent[] = [];
+    for (let nextToken: string | undefined, first = true; first || nextToken !== undefined; first = false) {
+      const page = await this.call('GetExecutionHistory', { executionArn, maxResults: 1000, nextToken }) as { events: HistoryEvent[]; nextToken?: string };
+      events.push(...page.events);
+      nextToken = page.nextToken;
+    }
     const told = events.filter(({ type }) => type.startsWith('Test'));
     const { time } = told[0].testEventDetails!;
     const entered = told.filter(({ type }) => type === 'TestStateEntered').map(({ testEventDetails }): StateEntry => ({ name: testEventDetails!.name, type: testEventDetails!.type }));
-    // A retry waits too, by the emulator's own reckoning.
-    const waits = told.filter(({ type }, i) => type === 'TestWaiting' && told[i - 1].testEventDetails!.type === 'Wait');
-    return { startTime: time, path: entered, waits: waits.map(({ testEventDetails }) => testEventDetails!.asked) };
+    // Who waits and is no Wait state tries again.
+    const waited = (byWait: boolean) => told.filter(({ type }, i) => type === 'TestWaiting' && (told[i - 1].testEventDetails!.type === 'Wait') === byWait)
+      .map(({ testEventDetails }) => testEventDetails!.asked);
+    return { startTime: time, path: entered, waits: waited(true), retries: waited(false) };
   }
 
   private async call(action: string, body: object): Promise<any> {

@@ -12,4 +12,6 @@ export type Ended = WorkflowOutcome & {
   readonly path: readonly StateEntry[];
   /** Seconds that each Wait state asked for. */
   readonly waits: readonly number[];
+  /** Seconds before each further try, without jitter. */
+  readonly retries: readonly number[];
 };

@@ -11,13 +11,13 @@ export interface Scenario {
   readonly ends: 'SUCCEEDED' | string;
 }
 
-const payload = (Payload: object | string) => ({ StatusCode: 200, Payload });
-const fails = (error: string, cause = `{"errorType":"${error}","errorMessage":"it said \\"no\\""}`) => () => {
+export const payload = (Payload: object | string) => ({ StatusCode: 200, Payload });
+export const fails = (error: string, cause = `{"errorType":"${error}","errorMessage":"it said \\"no\\""}`) => () => {
   throw new TaskError(error, cause);
 };
 const nth = <T>(...answers: T[]) => (_args: unknown, n: number) => answers[Math.min(n, answers.length - 1)];
 
-const RESULT = {
+export const RESULT = {
   source: 'users', done: true, pages: 4, records: 40, quarantined: 2, bytes: 4096, partition: 'ingestion_date=2026-11-23', schemaHash: 'h', schemaChanged: false,
 };
 const extracted = (...results: object[]): Answers[string] => ({ runId }, n) =>
@@ -103,6 +103,14 @@ export const scenariosOf = ([source, ...others]: readonly string[]): Record<stri
   },
   'a crawl that fails': {
     answers: { ...BEHIND, 'Follow the crawl': () => crawler('READY', { ...AFTER, Status: 'FAILED', ErrorMessage: 'Access denied' }) }, reaches: ['The crawl failed'], ends: 'CRAWL_FAILED',
+  },
+  'a crawl of another that does not end': {
+    answers: { ...BEHIND, 'Start the crawler': fails('Glue.CrawlerRunningException'), 'Look at the crawler': () => crawler('RUNNING', BEFORE) },
+    reaches: ['Wait for the crawl under way', 'The crawl does not end'],
+    ends: 'CRAWL_TIMEOUT',
+  },
+  'a crawl that does not end': {
+    answers: { ...BEHIND, 'Look at the crawler': () => crawler('READY', BEFORE), 'Follow the crawl': () => crawler('RUNNING', BEFORE) }, reaches: ['The crawl does not end'], ends: 'CRAWL_TIMEOUT',
   },
   'a crawl that never shows': { answers: { ...BEHIND, 'aws-sdk:glue:getCrawler': () => crawler('READY', BEFORE) }, reaches: ['No crawl'], ends: 'CRAWL_FAILED' },
   'fired twice': { answers: heldBy('RUNNING'), reaches: ['Already started'], ends: 'SUCCEEDED' },

@@ -253,6 +253,25 @@ describe('the catalogue', () => {
     expect(tasksOf(outcome).filter((task) => task === 'aws-sdk:glue:startCrawler')).toHaveLength(2);
   });
 
+  test('waits four hours for the crawl of another, and says how to look at it and to end it', async () => {
+    const outcome = await run({ ...crawlers({ State: 'RUNNING' }), 'aws-sdk:glue:startCrawler': fails('Glue.CrawlerRunningException') });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'CRAWL_TIMEOUT', cause: expect.stringMatching(/get-crawler --name users-crawler, .* stop-crawler --name users-crawler$/) });
+    expect(outcome.waits.reduce((sum, seconds) => sum + seconds)).toBe(4 * 3600);
+    expect(outcome.path).not.toContain('Follow the crawl');
+    // Step Functions ends an execution with 25,000 events; a state has at most five.
+    expect(outcome.path.length * 5).toBeLessThan(25_000);
+  });
+
+  test('what it waited for another is not waited for its own crawl again', async () => {
+    const outcome = await run({
+      ...crawlers({ State: 'RUNNING' }),
+      'aws-sdk:glue:startCrawler': (_args, nth) => (nth < 900 ? fails('Glue.CrawlerRunningException')() : {}),
+    });
+    expect(outcome).toMatchObject({ status: 'FAILED', error: 'CRAWL_TIMEOUT' });
+    expect(outcome.waits.reduce((sum, seconds) => sum + seconds)).toBe(4 * 3600);
+    expect(outcome.path.filter((name) => name === 'Follow the crawl')).toHaveLength(60);
+  });
+
   test.each([[{ Status: 'FAILED', ErrorMessage: 'Access denied' }, 'Access denied'], [{ Status: 'CANCELLED' }, 'Glue gives no reason'], [{}, 'UNKNOWN']])(
     'a crawl that ended with %j fails the run', async (crawl, why) => {
       const outcome = await run(crawlers(BEFORE, { State: 'READY', LastCrawl: { StartTime: '2026-11-23T15:50:00Z', ...crawl } }));
