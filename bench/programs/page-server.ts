@@ -8,7 +8,7 @@ import { closeWithParent, options, say } from '../support/program-end';
 const START = Buffer.from('{"results":[');
 const END = Buffer.from(']}');
 
-const { root, pages } = options<{ root: string; pages: number }>();
+const { root, pages, delayMs = 0 } = options<{ root: string; pages: number; delayMs?: number }>();
 const nested = pagesOf(root, 'nested');
 const templates: Readonly<Record<PageKind, PageTemplate[]>> = {
   nested: nested.map((page) => new PageTemplate(page)),
@@ -25,13 +25,15 @@ const server = createServer((request, response) => {
   if (searchParams.has('bytes')) {
     sendLargePage(response, Number(searchParams.get('bytes')));
   } else {
-    sendPage(response, templates[pathname === '/flat' ? 'flat' : 'nested'], Number(searchParams.get('page')));
+    setTimeout(() => sendPage(response, templates[pathname === '/flat' ? 'flat' : 'nested'], Number(searchParams.get('page'))), delayMs);
   }
 });
 
 function sendPage(response: ServerResponse, of: PageTemplate[], number: number): void {
-  // Two pages are asked for at a time at most: when a template's turn comes again, its bytes have left long ago.
-  const body = number <= pages ? of[number % of.length].numbered(number) : Buffer.concat([START, END]);
+  const template = of[number % of.length];
+  // Without a delay, two pages are asked for at a time at most: when a template's turn comes again, its bytes have left long ago.
+  const page = () => delayMs === 0 ? template.numbered(number) : template.copy(number);
+  const body = number <= pages ? page() : Buffer.concat([START, END]);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
 }
 

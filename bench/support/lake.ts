@@ -12,6 +12,7 @@ const BUNDLE = join(ROOT, 'assets/extractor');
 
 export interface ExtractOptions {
   readonly pagination?: PaginationSpec;
+  readonly concurrency?: number;
   /** The last of so many invocations of one process is measured: the others warm it. @default 1 */
   readonly invocations?: number;
   /** More of Node's flags, to profile. */
@@ -20,7 +21,7 @@ export interface ExtractOptions {
 
 /** Extracts into a new, empty lake on an S3 in a process of its own; the extractor is the bundle that the template deploys. */
 export async function extractInto(bench: Workbench, url: string, options: ExtractOptions = {}): Promise<Outcome> {
-  const { pagination, invocations = 1, flags = [] } = options;
+  const { pagination, concurrency, invocations = 1, flags = [] } = options;
   const s3 = await bench.serve<{ endpoint: string }>('memory-s3', {});
   const env = childEnvironment({
     functionName: 'bench',
@@ -33,7 +34,7 @@ export async function extractInto(bench: Workbench, url: string, options: Extrac
       API_URL: url,
       DATA_BUCKET_NAME: BUCKET,
       EXTRACTOR_ALLOWED_HOSTS: new URL(url).hostname,
-      SOURCE_SPEC: JSON.stringify({ version: 1, source: 'users', records: '$.results', pagination }),
+      SOURCE_SPEC: JSON.stringify({ version: 1, source: 'users', records: '$.results', pagination, concurrency }),
     },
     overrides: { AWS_ENDPOINT_URL_S3: s3.facts.endpoint },
   });

@@ -2,8 +2,9 @@ import { Authenticator, createAuthenticator, withFreshSecrets } from './auth';
 import { ExtractorConfig } from './config';
 import { Deadline } from './deadline';
 import { ExtractorError } from './errors';
-import { HttpClient, PageRequest, withRetry } from './http';
+import { HttpClient, PageRequest, PageResponse, withRetry } from './http';
 import { Pacer } from './pace';
+import { ResponsesAhead } from './responses-ahead';
 import { ResponseRules } from './rules';
 import { RunDependencies } from './run-dependencies';
 
@@ -13,7 +14,8 @@ const GOES_ON_LATER = new Set(['OUT_OF_TIME', 'RETRY_LATER']);
 /** The source's API as a run asks it: authenticated, paced, tried again, and no longer than the deadline. */
 export class Api {
   readonly rules: ResponseRules;
-  readonly client: HttpClient;
+  private readonly client: HttpClient;
+  private readonly ahead = new ResponsesAhead((request) => this.send(request));
   private readonly pacer: Pacer;
   private readonly authenticator: Authenticator;
 
@@ -65,17 +67,25 @@ export class Api {
     }
   }
 
-  /** Resolves when the next request may leave. */
-  async ready(): Promise<void> {
+  /**
+   * The response to a request before authentication.
+   *
+   * @param upcoming requests that will follow, asked for meanwhile
+   */
+  async open(request: PageRequest, upcoming: readonly PageRequest[]): Promise<PageResponse> {
     this.deadline.signal.throwIfAborted();
-    await this.pacer.ready(this.deadline.signal);
-  }
-
-  authenticated(request: PageRequest): Promise<PageRequest> {
-    return this.authenticator.apply(request);
+    const response = this.ahead.take(request);
+    this.ahead.expect(upcoming);
+    return response;
   }
 
   async close(): Promise<void> {
     await this.client.close();
+  }
+
+  private async send(request: PageRequest): Promise<PageResponse> {
+    const { signal } = this.deadline;
+    await this.pacer.ready(signal);
+    return this.client.open(await this.authenticator.apply(request), signal);
   }
 }

@@ -124,11 +124,12 @@ export class Extraction {
   }
 
   private async readOnce(request: PageRequest): Promise<Page> {
-    await this.api.ready();
+    await this.reader.prepare();
+    const response = await this.api.open(request, this.walk.upcoming());
     this.walk.beginPage();
     const takeBack = this.output.mark();
     try {
-      const page = await this.reader.read(await this.api.authenticated(request), this.deadline.signal);
+      const page = await this.reader.read(request, response);
       if (page.ruled === 'skip') {
         await takeBack();
       }
@@ -238,7 +239,6 @@ export class Extraction {
 
   private pageReader(): PageReader {
     return new PageReader({
-      client: this.api.client,
       format: this.config.spec.format,
       records: parseJsonPath(this.config.spec.records),
       capture: [...this.walk.paginator.capture, ...this.api.rules.paths],

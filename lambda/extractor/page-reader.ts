@@ -1,6 +1,6 @@
 import { ExtractorError } from './errors';
 import { createRecordSource } from './format';
-import { headerValue, HttpClient, PageRequest, PageResponse } from './http';
+import { headerValue, PageRequest, PageResponse } from './http';
 import { retryAfterSeconds } from './http/retry-after';
 import { displayUrl } from './http/url';
 import { PageDigest } from './page-digest';
@@ -23,7 +23,6 @@ export interface PageOutput {
 }
 
 export interface PageReaderOptions {
-  readonly client: HttpClient;
   readonly format: FormatSpec | undefined;
   readonly rules: ResponseRules;
   readonly records: JsonPathStep[];
@@ -60,11 +59,14 @@ export class PageReader {
     this.field = options.field === undefined ? undefined : new FieldReader([options.field]);
   }
 
+  /** Resolves when a page can be read. */
+  async prepare(): Promise<void> {
+    await this.options.sink.prepare();
+  }
+
   /** @throws ExtractorError; lines already written are the caller's to take back. */
-  async read(request: PageRequest, signal: AbortSignal): Promise<Page> {
-    const { client, output, sink } = this.options;
-    await sink.prepare();
-    const response = await client.open(request, signal);
+  async read(request: PageRequest, response: PageResponse): Promise<Page> {
+    const { output } = this.options;
     const digest = new PageDigest();
     this.lastField = undefined;
     const scanner = this.scanner(response, digest);

@@ -10,7 +10,7 @@ import { Progress, progressOf, START } from './progress';
 import { RecentRecords } from './recent-records';
 import { pageSizeOf, refuseBlindSkip } from './rules/skip';
 import { Selection } from './selection';
-import { Position, SourceSpec } from '../../src/spec';
+import { DEFAULT_CONCURRENCY, Position, SourceSpec } from '../../src/spec';
 
 const NOTHING: Counts = { records: 0, pages: 0, quarantined: 0 };
 
@@ -114,9 +114,24 @@ export class Walk {
 
   request(): PageRequest {
     const base = this.options.fanOut?.current?.request ?? this.options.base;
-    const request = this.paginator.request(this.increment.prepare(base), this.progress.at);
+    const request = this.requestAt(base, this.progress.at);
     this.loops.request(request);
     return request;
+  }
+
+  /** What follows the page under way, as far as it is known before that page is read. */
+  upcoming(): PageRequest[] {
+    const { options: { base, fanOut }, paginator, spec: { concurrency = DEFAULT_CONCURRENCY } } = this;
+    const count = Math.min(concurrency - 1, (this.bounds?.maxPages ?? Infinity) - this.page);
+    if (fanOut) {
+      return fanOut.upcoming.slice(0, Math.max(0, count)).map(({ request }) => this.requestAt(request, null));
+    }
+    const requests: PageRequest[] = [];
+    for (let at = this.progress.at; paginator.following && requests.length < count;) {
+      at = paginator.following(at);
+      requests.push(this.requestAt(base, at));
+    }
+    return requests;
   }
 
   /** An attempt at a page begins. */
@@ -202,6 +217,10 @@ export class Walk {
     this.begin(undefined);
     await fanOut?.open();
     this.ended = fanOut ? !fanOut.current && !fanOut.replaced : this.increment.exhausted;
+  }
+
+  private requestAt(base: PageRequest, position: Position | null): PageRequest {
+    return this.paginator.request(this.increment.prepare(base), position);
   }
 
   /** Between here and the walk's start, records may move to pages that were read, or back to some that were not. */

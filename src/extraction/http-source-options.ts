@@ -158,6 +158,15 @@ export interface HttpSourceOptions {
   readonly rateLimit?: RateLimit;
 
   /**
+   * Requests under way at a time, 1 to 32: the answers to those that follow are waited for while a page is read. Their records
+   * are stored in order all the same. For child sources (the first page of each parent) and `Pagination.pageNumber`, whose last
+   * pages may be asked for beyond the end; other pages are known only from the page before.
+   *
+   * @default 1
+   */
+  readonly concurrency?: number;
+
+  /**
    * Which private hosts the extractor may reach.
    *
    * @default - see NetworkOptions

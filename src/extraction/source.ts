@@ -76,6 +76,7 @@ export class Source {
       network: renderNetwork(network),
       responseRules: this._options.responseRules?.length ? this._options.responseRules.map((rule) => rule._render()) : undefined,
       rateLimit: this._options.rateLimit?._render(),
+      concurrency: this._options.concurrency,
       transforms: notEmpty(this._options.transforms?.map((transform) => transform._render())),
     };
     return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as unknown as SourceSpec;

@@ -7,6 +7,11 @@ export const DEFAULT_TIMEOUTS = { connectMs: 10_000, firstByteMs: 60_000, idleMs
 /** AWS limits a record that Athena reads to 32 MB (Athena user guide, "Service quotas"). */
 export const DEFAULT_LIMITS = { maxRecordBytes: 32 * 1024 * 1024, partBytes: 16 * 1024 * 1024, maxDecompressionRatio: 200 } as const;
 
+/** Requests under way at a time: one after the other, unless a source says more. */
+export const DEFAULT_CONCURRENCY = 1;
+/** More would wait for each other on one core, and few APIs bear it. */
+export const MAX_CONCURRENCY = 32;
+
 /** Retried by default: timeouts, throttling and the server's own faults. */
 export const RETRYABLE_STATUS: readonly number[] = [408, 425, 429, 500, 502, 503, 504];
 

@@ -35,6 +35,8 @@ export interface SourceSpec {
   readonly network?: NetworkSpec;
   readonly responseRules?: readonly ResponseRuleSpec[];
   readonly rateLimit?: RateLimitSpec;
+  /** Requests under way at a time. */
+  readonly concurrency?: number;
   readonly transforms?: readonly TransformSpec[];
   readonly contract?: ContractSpec;
 }

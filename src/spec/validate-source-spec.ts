@@ -1,3 +1,4 @@
+import { DEFAULT_CONCURRENCY, MAX_CONCURRENCY } from './defaults';
 import { normalizeHost } from './network';
 import { SourceSpec, SOURCE_SPEC_VERSION } from './source-spec';
 import { authProblems } from './validate-auth';
@@ -68,6 +69,10 @@ export function validateSourceSpec(spec: SourceSpec): SpecProblem[] {
   positive(spec.rateLimit?.requests, 'rateLimit.requests');
   positive(spec.rateLimit?.perMs, 'rateLimit.per');
   positive(spec.rateLimit?.burst, 'rateLimit.burst');
+  const { concurrency = DEFAULT_CONCURRENCY } = spec;
+  check(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MAX_CONCURRENCY, 'concurrency', concurrency, `use 1 to ${MAX_CONCURRENCY}`);
+  check(concurrency === DEFAULT_CONCURRENCY || spec.parent !== undefined || spec.pagination?.type === 'pageNumber', 'concurrency', concurrency,
+    'leave it out: only the requests of a child source and of Pagination.pageNumber are known before the page before them is read');
   for (const host of spec.network?.allowedHosts ?? []) {
     check(normalizeHost(host) !== undefined, 'network.allowedHosts', host, "name one host, without scheme, port, path or wildcard: 'api.internal'");
   }

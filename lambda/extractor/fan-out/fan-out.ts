@@ -2,7 +2,7 @@ import { Unusable } from './bind-request';
 import { BoundParent, ParentBinder } from './parent-binder';
 import { checkRecord, parentLines, ParentsReplaced } from './parent-lines';
 import { newestSet, ParentSet, Pin, pinnedSet } from './parent-set';
-import { ParentSpec, Position, REMEMBERED_PARENTS } from '../../../src/spec';
+import { DEFAULT_CONCURRENCY, ParentSpec, Position, REMEMBERED_PARENTS } from '../../../src/spec';
 import { ExtractorConfig } from '../config';
 import { ExtractorError } from '../errors';
 import { DIGEST_CHARS } from '../record-key';
@@ -33,7 +33,7 @@ interface Parent extends BoundParent, Pick<FanOutPosition, 'object' | 'record' |
 const END = { object: 0, record: 0 };
 const NOBODY = { repeated: 0, unusable: 0 };
 
-/** The parents of a child's run, one after the other, one of them read ahead. Memory holds one of the parent's objects, compressed. */
+/** The parents of a child's run, one after the other, some of them read ahead. Memory holds one of the parent's objects, compressed. */
 export class FanOut {
   /** The parent whose pages are read; undefined when there is none (left). */
   current: Parent | undefined;
@@ -45,9 +45,9 @@ export class FanOut {
   /** Of the set, or of a run that has read all of it. */
   private pin: Pin | undefined;
   private parents: AsyncGenerator<Parent> | undefined;
-  private next: Parent | undefined;
+  private ahead: Parent[] = [];
   private asked = new Set<string>();
-  /** Parents left out before the one that is read ahead. */
+  /** Parents left out before the last one that is read ahead. */
   private left = { ...NOBODY };
 
   constructor(private readonly options: FanOutOptions) {
@@ -57,7 +57,12 @@ export class FanOut {
 
   /** Whether another parent follows; known after `prepare`. */
   get hasNext(): boolean {
-    return this.next !== undefined;
+    return this.ahead.length > 0;
+  }
+
+  /** Parents that follow the current one, as far as they are read ahead. */
+  get upcoming(): readonly BoundParent[] {
+    return this.ahead;
   }
 
   /** What a run knows that has only to commit what an earlier call has read. */
@@ -80,17 +85,22 @@ export class FanOut {
     this.asked = new Set(resumed?.asked.match(new RegExp(`.{${DIGEST_CHARS}}`, 'g')) ?? []);
     this.left = { repeated: resumed?.repeated ?? 0, unusable: resumed?.unusable ?? 0 };
     this.current = undefined;
-    this.next = undefined;
+    this.ahead = [];
     this.parents = this.read(resumed ?? { object: 0, record: 0 });
     await this.prepare();
     this.advance();
     await this.prepare();
   }
 
-  /** Reads one parent ahead. Finds out whether the parents were replaced. */
+  /** Reads parents ahead. Finds out whether they were replaced. */
   async prepare(): Promise<void> {
+    const { concurrency = DEFAULT_CONCURRENCY } = this.options.config.spec;
     try {
-      this.next ??= this.replaced ? undefined : (await this.parents?.next())?.value as Parent | undefined;
+      for (let ended = this.replaced; !ended && this.ahead.length < Math.max(1, concurrency - 1);) {
+        const next = await this.parents!.next();
+        ended = next.done === true;
+        this.ahead.push(...next.done ? [] : [next.value]);
+      }
     } catch (error) {
       if (!(error instanceof ParentsReplaced)) {
         throw error;
@@ -104,8 +114,7 @@ export class FanOut {
     if (this.current) {
       this.remember(this.current.digest);
     }
-    this.current = this.next;
-    this.next = undefined;
+    this.current = this.ahead.shift();
     return this.current !== undefined;
   }
 
@@ -168,7 +177,7 @@ export class FanOut {
       throw new ExtractorError('PARENT_UNUSABLE', `${this.place(at)}: ${error.message}; put it right in the parent, or leave such records out with UnusableParent.SKIP`,
         { retryable: false, details: { parent: this.details(at) } });
     }
-    if (bound.digest === this.current?.digest || this.asked.has(bound.digest)) {
+    if (this.asked.has(bound.digest) || [this.current, ...this.ahead].some((parent) => parent?.digest === bound.digest)) {
       this.left = { ...this.left, repeated: this.left.repeated + 1 };
       return undefined;
     }

@@ -25,6 +25,8 @@ export class Pacer {
   /** Tokens that a millisecond adds. */
   private readonly rate: number;
   private tokens: number;
+  /** Tokens that requests hold which have not left yet. */
+  private taken = 0;
   private filledAt: number;
   private closedUntil = -Infinity;
 
@@ -37,7 +39,7 @@ export class Pacer {
     this.filledAt = now();
   }
 
-  /** Waits until a request may be sent. @throws ExtractorError RETRY_LATER when that is after the time left */
+  /** Waits until a request may be sent, and holds its token for it. @throws ExtractorError RETRY_LATER when that is after the time left */
   async ready(signal: AbortSignal): Promise<void> {
     for (let delayMs = this.delayMs(); delayMs > 0; delayMs = this.delayMs()) {
       if (delayMs > this.options.timeLeftMs()) {
@@ -48,17 +50,27 @@ export class Pacer {
       this.options.onWait?.(delayMs);
       await (this.options.sleep ?? ((ms) => sleepFor(ms, undefined, { signal })))(delayMs, signal);
     }
+    this.take();
+    this.taken++;
   }
 
   /** A request leaves: each hop of a redirect is one, too. */
   sent(): void {
-    this.fill();
-    this.tokens -= this.rate === Infinity ? 0 : 1;
+    if (this.taken > 0) {
+      this.taken--;
+    } else {
+      this.take();
+    }
   }
 
   received(headers: ResponseHeaders): void {
     const seconds = rateLimitSeconds(headers, Date.now());
     this.closedUntil = seconds === undefined ? -Infinity : this.now() + seconds * 1000;
+  }
+
+  private take(): void {
+    this.fill();
+    this.tokens -= this.rate === Infinity ? 0 : 1;
   }
 
   private delayMs(): number {

@@ -29,6 +29,8 @@ export interface Paginator {
   readonly field?: string;
   /** The request for the page at this position; null is the start. */
   request(base: PageRequest, position: Position | null): PageRequest;
+  /** The position that follows this one for sure, unless the pages end; left out where only a page tells it. */
+  following?(position: Position | null): Position;
   /** The position after this page; undefined at the end. */
   next(position: Position | null, page: PageFacts): Position | undefined;
 }

@@ -82,5 +82,6 @@ export function makeSpec(random: Random, mode: 'snapshot' | 'append'): Partial<S
     writeMode: { type: mode },
     limits: { partBytes: 64 * 1024 },
     timeouts: { idleMs: 200 },
+    concurrency: 1 + random(3),
   };
 }
