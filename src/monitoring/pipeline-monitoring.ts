@@ -5,6 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { allowAlarms } from './alarm-topic';
 import { addAlarm, addStaleAlarm, endedBadly, largestQuery, MAX_STALE_HOURS, share } from './pipeline-alarms';
 import { pipelineDashboard } from './pipeline-dashboard';
 import { workflowMetric } from './workflow-metric';
@@ -19,7 +20,7 @@ export const DEFAULT_SCAN_PERCENT = 80;
 /** When a pipeline's alarms go off. */
 export interface MonitoringOptions {
   /**
-   * Topic that the alarms are sent to.
+   * Topic that the alarms are sent to. An imported one, and its key, must let CloudWatch publish already.
    *
    * @default - the workflow's topic, which is told of failed runs too
    */
@@ -96,6 +97,7 @@ export class PipelineMonitoring extends Construct {
     super(scope, id);
     this.checkProps();
     this.topic = props.topic ?? props.defaultTopic;
+    allowAlarms(this.topic);
     this.alarmStatus = new cloudwatch.AlarmStatusWidget({ title: 'Alarms', width: 24, height: 4, alarms: this.alarmList });
     this.dashboard = pipelineDashboard(this, { ...props, workgroupNames: props.workgroupNames ?? [], alarms: this.alarmStatus });
     this.watchRuns();

@@ -8,29 +8,35 @@ export function createLakeKey(scope: Construct, id: string, description: string,
   return new kms.Key(scope, id, { description, enableKeyRotation: true, removalPolicy });
 }
 
-const ALLOWED = new WeakSet<kms.IKey>();
+const ALLOWED = new WeakMap<kms.IKey, Set<string>>();
+
+/**
+ * Lets a service use a key, once for all that is encrypted with it.
+ * An imported key is left as it is: its policy must say so already.
+ */
+export function allowService(key: kms.IKey, sid: string, statement: () => iam.PolicyStatementProps): void {
+  const known = ALLOWED.get(key) ?? new Set();
+  ALLOWED.set(key, known);
+  if (!known.has(sid)) {
+    known.add(sid);
+    key.addToResourcePolicy(new iam.PolicyStatement({ ...statement(), sid, resources: ['*'] })); // a key policy speaks of its own key only
+  }
+}
 
 /**
  * Lets CloudWatch Logs encrypt the account's log groups with the key.
- * An imported key is left as it is: its policy must say so already.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
 export function allowLogEncryption(key: kms.IKey): void {
-  if (ALLOWED.has(key)) {
-    return;
-  }
-  ALLOWED.add(key);
   const stack = Stack.of(key);
   const logGroups = stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-  key.addToResourcePolicy(new iam.PolicyStatement({
-    sid: 'AllowLogGroups',
+  allowService(key, 'AllowLogGroups', () => ({
     principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
     actions: [
       'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
       'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey',
     ],
-    resources: ['*'], // a key policy speaks of its own key only
     conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
   }));
 }
