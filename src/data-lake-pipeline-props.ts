@@ -23,7 +23,7 @@ export interface DataLakePipelineProps extends DataLakeProps {
 
   /**
    * Lake that the pipeline fills, to be shared with other pipelines. Excludes `databaseName`, `bucket`,
-   * `encryptionKey`, `governance` and `audit`, which are the lake's.
+   * `encryption`, `encryptionKey`, `governance` and `audit`, which are the lake's.
    *
    * @default - a new DataLake
    */

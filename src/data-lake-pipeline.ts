@@ -6,7 +6,6 @@ import { Construct } from 'constructs';
 import { CrawlerRole } from './catalog/crawler-role';
 import { CrawlerSecurity } from './catalog/crawler-security';
 import { checkRegion } from './core/checks';
-import { dataRemovalPolicy } from './core/deletion';
 import { grantStatements } from './core/grant-statements';
 import { Problems } from './core/problems';
 import { DataLake, IDataLake } from './data-lake';
@@ -27,7 +26,7 @@ import { QualityRule } from './quality/quality-rule';
 import { AnalyticsWorkgroup } from './query/analytics-workgroup';
 import { NamedQuery } from './query/named-query';
 import { ResultsBucket } from './query/results-bucket';
-import { createLakeKey } from './storage/encryption';
+import { chosenKey } from './storage/lake-encryption';
 import { Transform } from './transform/transform';
 import { TableUpkeep } from './upkeep/table-upkeep';
 import { UpkeepWorkflow } from './upkeep/upkeep-workflow';
@@ -38,8 +37,8 @@ import { scheduleInterval } from './workflow/schedule-interval';
 export class DataLakePipeline extends Construct {
   /** The lake that the pipeline fills. */
   readonly lake: IDataLake;
-  /** Key that encrypts logs and query results. */
-  readonly encryptionKey: kms.IKey;
+  /** Key that encrypts logs and query results; undefined where the services' keys do. */
+  readonly encryptionKey?: kms.IKey;
   /** The analysts' workgroup. */
   readonly workgroup: AnalyticsWorkgroup;
   /** The workgroup of the pipeline's own queries. */
@@ -65,7 +64,7 @@ export class DataLakePipeline extends Construct {
     this.checkProps();
     this.node.addValidation({ validate: () => missingSources(this.sourceList) });
     this.lake = props.lake ?? new DataLake(this, 'Lake', props);
-    this.encryptionKey = this.lake.encryptionKey ?? this.createKey();
+    this.encryptionKey = this.chosenKey();
     this.resultsBucket = this.createResultsBucket();
     this.workgroup = this.createWorkgroup('Workgroup', 'analysts/', 'Queries of analysts', props.workgroupName);
     this.pipelineWorkgroup = this.createWorkgroup('PipelineWorkgroup', 'pipeline/', 'Queries of the pipeline itself');
@@ -190,19 +189,21 @@ export class DataLakePipeline extends Construct {
 
   private checkProps(): void {
     const problems = new Problems(this);
-    for (const property of ['databaseName', 'bucket', 'encryptionKey', 'governance', 'audit'] as const) {
+    for (const property of ['databaseName', 'bucket', 'encryption', 'encryptionKey', 'governance', 'audit'] as const) {
       problems.check(this.props.lake === undefined || this.props[property] === undefined, property, 'a value beside lake', 'set it on the lake');
     }
     checkRegion(problems, 'lake', this.props.lake?.bucket, this);
     problems.throwIfAny();
   }
 
-  private createKey(): kms.IKey {
-    return createLakeKey(this, 'Key', 'Encrypts logs and query results', dataRemovalPolicy(this, this.props.removalPolicy));
+  private chosenKey(): kms.IKey | undefined {
+    const { encryption, encryptionKey } = this.lake;
+    return chosenKey(this, { encryption, encryptionKey, removalPolicy: this.props.removalPolicy }, 'Encrypts logs and query results');
   }
 
   private createResultsBucket(): ResultsBucket {
     return new ResultsBucket(this, 'Results', {
+      encryption: this.lake.encryption,
       encryptionKey: this.encryptionKey,
       accessLogsBucket: this.lake.accessLogsBucket,
       removalPolicy: this.props.removalPolicy,
@@ -214,8 +215,8 @@ export class DataLakePipeline extends Construct {
   }
 
   private workgroupDefaults(): AudiencesProps {
-    const { scanLimit, removalPolicy } = this.props;
-    return { resultsBucket: this.resultsBucket.bucket, encryptionKey: this.encryptionKey, scanLimit, removalPolicy };
+    const { encryptionKey, lake: { encryption }, props: { scanLimit, removalPolicy } } = this;
+    return { resultsBucket: this.resultsBucket.bucket, encryption, encryptionKey, scanLimit, removalPolicy };
   }
 
   private createWorkflow(): PipelineWorkflow {

@@ -18,7 +18,7 @@ import { LakeFormationGrantsProps } from './governance/lake-formation-grants-pro
 import { checkWithoutLakeFormation } from './governance/partial-access';
 import { tableAdministerStatements, tableReadStatements, tableWriteStatements } from './governance/table-statements';
 import { GLUE_NAME_PATTERN } from './spec/validate-source-spec';
-import { createLakeKey } from './storage/encryption';
+import { checkEncryption, chosenKey, Encryption, EncryptionChoice } from './storage/lake-encryption';
 import { RawBucket } from './storage/raw-bucket';
 
 /** What pipelines share. */
@@ -29,7 +29,9 @@ export interface IDataLake extends IConstruct {
   readonly databaseName: string;
   /** The Glue database, if it stands in this app. */
   readonly database?: glue.CfnDatabase;
-  /** Key of the lake, which also encrypts logs and query results. */
+  /** Whose keys encrypt the lake, logs and query results. */
+  readonly encryption: Encryption;
+  /** Key of the lake, which also encrypts logs and query results; undefined where the services' keys do, or where it is not known. */
   readonly encryptionKey?: kms.IKey;
   /** Bucket with the access logs of the lake's buckets. */
   readonly accessLogsBucket?: s3.IBucket;
@@ -69,10 +71,17 @@ export interface DataLakeProps {
   readonly bucket?: s3.IBucket;
 
   /**
-   * Key that encrypts the data of a new bucket, logs and query results. A key that is imported must let CloudWatch
-   * Logs use it.
+   * Whose keys encrypt data, logs, query results, notices and environments.
    *
-   * @default - the key of the bucket, or a new one
+   * @default Encryption.customerManaged()
+   */
+  readonly encryption?: Encryption;
+
+  /**
+   * Key that encrypts the data of a new bucket, logs and query results, in the stack's region and account. A key that is imported must let
+   * CloudWatch Logs use it, and CloudWatch's alarms where the pipeline is monitored.
+   *
+   * @default - the key of the bucket, or a new one, unless `encryption` says otherwise
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -108,9 +117,16 @@ export interface DataLakeAttributes {
   readonly databaseName: string;
 
   /**
+   * Whose keys encrypt logs and query results of the pipelines on this lake. The data has its bucket's.
+   *
+   * @default Encryption.customerManaged()
+   */
+  readonly encryption?: Encryption;
+
+  /**
    * Key that encrypts logs and query results of the pipelines on this lake.
    *
-   * @default - each pipeline makes one
+   * @default - each pipeline makes one, unless `encryption` says otherwise
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -134,6 +150,7 @@ const LAKES = new WeakMap<s3.IBucket, string>();
 abstract class DataLakeBase extends Construct implements IDataLake {
   abstract readonly bucket: s3.IBucket;
   abstract readonly databaseName: string;
+  abstract readonly encryption: Encryption;
   abstract readonly encryptionKey?: kms.IKey;
   abstract readonly database?: glue.CfnDatabase;
   abstract readonly accessLogsBucket?: s3.IBucket;
@@ -168,6 +185,7 @@ export class DataLake extends DataLakeBase {
   readonly bucket: s3.IBucket;
   readonly databaseName: string;
   readonly database?: glue.CfnDatabase;
+  readonly encryption: Encryption;
   readonly encryptionKey?: kms.IKey;
   readonly accessLogsBucket?: s3.IBucket;
   readonly lakeFormation?: LakeFormationGrants;
@@ -180,9 +198,9 @@ export class DataLake extends DataLakeBase {
     super(scope, id);
     this.checkBucket(props);
     this.databaseName = checkedDatabaseName(this, props.databaseName);
-    this.encryptionKey = props.encryptionKey ?? props.bucket?.encryptionKey
-      ?? createLakeKey(this, 'Key', `Encrypts the data lake ${this.databaseName}`, dataRemovalPolicy(this, props.removalPolicy));
-    this.rawBucket = props.bucket ? undefined : this.createBucket(this.encryptionKey, props.removalPolicy);
+    this.encryption = props.encryption ?? Encryption.customerManaged();
+    this.encryptionKey = chosenKey(this, { ...props, known: props.bucket?.encryptionKey }, `Encrypts the data lake ${this.databaseName}`);
+    this.rawBucket = props.bucket ? undefined : this.createBucket(props.removalPolicy);
     this.bucket = props.bucket ?? this.rawBucket!.bucket;
     this.accessLogsBucket = this.rawBucket?.accessLogsBucket;
     this.audit = props.audit && new ObjectAudit(this, 'Audit', { ...props.audit._options, bucket: this.bucket, accessLogsBucket: this.accessLogsBucket });
@@ -191,12 +209,14 @@ export class DataLake extends DataLakeBase {
     this.lakeFormation?.governDatabase(this.database);
   }
 
-  private checkBucket({ bucket, encryptionKey }: DataLakeProps): void {
-    checkPlace(this, bucket, encryptionKey);
+  private checkBucket({ bucket, encryption, encryptionKey }: DataLakeProps): void {
+    checkPlace(this, { bucket, encryption, encryptionKey });
     if (!bucket) {
       return;
     }
     const problems = new Problems(this);
+    problems.check(encryption?._hasKey !== false || bucket.encryptionKey === undefined, 'bucket', `${bucket.node.path}, which has a key, and encryption: Encryption.s3Managed()`,
+      'leave encryption out: the bucket\'s key is the lake\'s then');
     const owner = LAKES.get(bucket);
     problems.check(owner === undefined, 'bucket', bucket.node.path, `${owner} is a lake in the same bucket: share it with \`lake\``);
     problems.throwIfAny();
@@ -208,8 +228,9 @@ export class DataLake extends DataLakeBase {
     }
   }
 
-  private createBucket(encryptionKey: kms.IKey, removalPolicy?: RemovalPolicy): RawBucket {
-    return new RawBucket(this, 'Storage', { encryptionKey, removalPolicy });
+  private createBucket(removalPolicy?: RemovalPolicy): RawBucket {
+    const { encryption, encryptionKey } = this;
+    return new RawBucket(this, 'Storage', { encryption, encryptionKey, removalPolicy });
   }
 
   private createDatabase(removalPolicy?: RemovalPolicy): glue.CfnDatabase {
@@ -230,14 +251,16 @@ class ImportedDataLake extends DataLakeBase {
   readonly bucket: s3.IBucket;
   readonly databaseName: string;
   readonly database = undefined;
+  readonly encryption: Encryption;
   readonly encryptionKey?: kms.IKey;
   readonly accessLogsBucket = undefined;
   readonly lakeFormation?: LakeFormationGrants;
 
   constructor(scope: Construct, id: string, attrs: DataLakeAttributes) {
     super(scope, id);
-    checkPlace(this, attrs.bucket, attrs.encryptionKey);
+    checkPlace(this, attrs);
     this.bucket = attrs.bucket;
+    this.encryption = attrs.encryption ?? Encryption.customerManaged();
     this.databaseName = checkedDatabaseName(this, attrs.databaseName);
     this.encryptionKey = attrs.encryptionKey;
     this.lakeFormation = governedBy(this, attrs.governance, { registerLocations: false });
@@ -254,11 +277,11 @@ function governedBy(
   return options && new LakeFormationGrants(lake as unknown as Construct, 'Governance', { ...options, ...props, bucket, databaseName, encryptionKey });
 }
 
-function checkPlace(lake: Construct, bucket: s3.IBucket | undefined, encryptionKey: kms.IKey | undefined): void {
+function checkPlace(lake: Construct, { bucket, ...encryption }: EncryptionChoice & { readonly bucket?: s3.IBucket }): void {
   const problems = new Problems(lake);
   checkRegion(problems, 'bucket', bucket, lake);
   checkAccount(problems, 'bucket', bucket, lake);
-  checkRegion(problems, 'encryptionKey', encryptionKey, lake);
+  checkEncryption(problems, encryption, lake);
   problems.throwIfAny();
 }
 

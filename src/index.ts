@@ -53,6 +53,7 @@ export * from './query/analytics-workgroup';
 export * from './query/named-query';
 export * from './query/results-bucket';
 export * from './storage/access-logs-bucket';
+export * from './storage/lake-encryption';
 export * from './storage/raw-bucket';
 export * from './transform/transform';
 export * from './transform/transform-mode';

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { catalogArns } from './catalog-arns';
 import { RolePolicy } from '../core/role-policy';
-import { bucketKeyStatements, KMS_READ, listStatement, objectStatement } from '../storage/lake-access';
+import { bucketKeyStatements, keyStatements, KMS_READ, listStatement, objectStatement } from '../storage/lake-access';
 
 /** Options of a CrawlerRole. */
 export interface CrawlerRoleProps {
@@ -80,17 +80,18 @@ export class CrawlerRole extends Construct {
 
   /** With a security configuration Glue writes to log groups of its own naming and encrypts them itself. */
   private logStatements(props: CrawlerRoleProps): iam.PolicyStatement[] {
+    const { encryptionKey } = props;
     const logGroups = Stack.of(this).formatArn({
       service: 'logs', resource: 'log-group', resourceName: '/aws-glue/crawlers*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     return [
       new iam.PolicyStatement({
-        actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:AssociateKmsKey'],
+        actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', ...(encryptionKey ? ['logs:AssociateKmsKey'] : [])],
         resources: [logGroups],
       }),
       // The action knows no resources.
-      new iam.PolicyStatement({ actions: ['glue:GetSecurityConfiguration'], resources: ['*'] }),
-      ...(props.encryptionKey ? [new iam.PolicyStatement({ actions: KMS_READ, resources: [props.encryptionKey.keyArn] })] : []),
+      ...(encryptionKey ? [new iam.PolicyStatement({ actions: ['glue:GetSecurityConfiguration'], resources: ['*'] })] : []),
+      ...keyStatements(encryptionKey, KMS_READ),
     ];
   }
 }

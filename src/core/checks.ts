@@ -20,7 +20,7 @@ export function checkRegion(problems: Problems, property: string, resource: IRes
     `use one in ${region}, the region of stack ${Stack.of(scope).node.path}`);
 }
 
-/** A lake's bucket belongs to its account: Lake Formation's grants do not reach further here. */
+/** A lake's bucket and key belong to its account: Lake Formation's grants do not reach further here, and neither do IAM's to a key. */
 export function checkAccount(problems: Problems, property: string, resource: IResource | undefined, scope: Construct): void {
   const { account } = Stack.of(scope);
   problems.check(resource === undefined || !differ(resource.env.account, account), property, `one of account ${resource?.env.account}`,

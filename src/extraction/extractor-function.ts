@@ -12,7 +12,7 @@ import { DEFAULT_LOG_RETENTION, DEFAULT_MEMORY_SIZE, DEFAULT_TIMEOUT_MINUTES, Ex
 import { extractorStatements } from './extractor-policy';
 import { Source } from './source';
 import { addBundledFunction } from '../core/bundled-function';
-import { checkRegion } from '../core/checks';
+import { checkAccount, checkRegion } from '../core/checks';
 import { pipelineNameOf } from '../core/names';
 import { Problems } from '../core/problems';
 import { FunctionNetwork } from '../network/function-network';
@@ -113,6 +113,7 @@ export class ExtractorFunction extends ExtractionMetrics implements iam.IGrantab
     problems.throwIfAny();
     checkExtractorOptions(props, problems);
     checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
+    checkAccount(problems, 'encryptionKey', props.encryptionKey, this);
     props.source._check(problems);
     checkHidesSecrets(this, props.source, problems);
     problems.throwIfAny();

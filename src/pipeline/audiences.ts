@@ -5,11 +5,13 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { digestOf, principalIdentifier, principalKey } from '../governance/principal-identifier';
 import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
+import { Encryption } from '../storage/lake-encryption';
 
 /** What the audiences' workgroups share. */
 export interface AudiencesProps {
   readonly resultsBucket: s3.IBucket;
-  readonly encryptionKey: kms.IKey;
+  readonly encryption: Encryption;
+  readonly encryptionKey?: kms.IKey;
   readonly scanLimit?: Size;
   readonly removalPolicy?: RemovalPolicy;
 }

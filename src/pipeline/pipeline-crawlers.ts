@@ -7,7 +7,8 @@ import { RAW_PREFIX } from '../spec/object-keys';
 /** What the crawlers of a pipeline share. */
 export interface PipelineCrawlers {
   readonly crawlerRole: CrawlerRole;
-  readonly crawlerSecurity: CrawlerSecurity;
+  /** There is none where no key encrypts what crawlers write. */
+  readonly crawlerSecurity?: CrawlerSecurity;
 }
 
 /** Made for the first source that has a crawler: a pipeline whose tables are all declared has none. */
@@ -21,6 +22,6 @@ export function createCrawlers(scope: Construct, { lake, encryptionKey }: Pick<D
       encryptionKey,
       useLakeFormationCredentials: lakeFormation !== undefined,
     }),
-    crawlerSecurity: new CrawlerSecurity(scope, 'CrawlerSecurity', { encryptionKey }),
+    crawlerSecurity: encryptionKey && new CrawlerSecurity(scope, 'CrawlerSecurity', { encryptionKey }),
   };
 }

@@ -33,7 +33,7 @@ export interface PipelineSourceProps {
   /** Lake that receives it. */
   readonly lake: IDataLake;
   /** Key that encrypts logs. */
-  readonly encryptionKey: kms.IKey;
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * Role of the pipeline's crawlers.

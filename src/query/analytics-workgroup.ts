@@ -9,11 +9,11 @@ import { NamedQuery } from './named-query';
 import { ResultsBucket } from './results-bucket';
 import { workgroupStatements } from './workgroup-access';
 import { checkRegion, isToken } from '../core/checks';
-import { dataRemovalPolicy, plainRemovalPolicy } from '../core/deletion';
+import { plainRemovalPolicy } from '../core/deletion';
 import { grantStatements } from '../core/grant-statements';
 import { uniqueName } from '../core/names';
 import { Problems } from '../core/problems';
-import { createLakeKey } from '../storage/encryption';
+import { checkEncryption, chosenKey, Encryption } from '../storage/lake-encryption';
 
 /** GiB that one query may scan: about half a dollar at 5 USD a TB. */
 export const DEFAULT_SCAN_LIMIT_GIB = 100;
@@ -52,9 +52,16 @@ export interface AnalyticsWorkgroupProps {
   readonly resultsPrefix?: string;
 
   /**
+   * Whose keys encrypt the results.
+   *
+   * @default Encryption.customerManaged()
+   */
+  readonly encryption?: Encryption;
+
+  /**
    * Key that encrypts the results.
    *
-   * @default - the results bucket's key, or a new one
+   * @default - the results bucket's key, or a new one, unless `encryption` says otherwise
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -83,8 +90,8 @@ export class AnalyticsWorkgroup extends Construct {
   readonly resultsBucket: s3.IBucket;
   /** Prefix of the results, ending in a slash. */
   readonly resultsPrefix: string;
-  /** Key that encrypts the results. */
-  readonly encryptionKey: kms.IKey;
+  /** Key that encrypts the results; undefined where S3's keys do. */
+  readonly encryptionKey?: kms.IKey;
 
   private readonly queryNames = new Set<string>();
 
@@ -92,10 +99,9 @@ export class AnalyticsWorkgroup extends Construct {
     super(scope, id);
     this.checkProps(props);
     this.workgroupName = props.workgroupName ?? uniqueName(this);
-    this.encryptionKey = props.encryptionKey ?? props.resultsBucket?.encryptionKey
-      ?? createLakeKey(this, 'Key', 'Encrypts query results', dataRemovalPolicy(this, props.removalPolicy));
-    this.resultsBucket = props.resultsBucket
-      ?? new ResultsBucket(this, 'Results', { encryptionKey: this.encryptionKey, removalPolicy: props.removalPolicy }).bucket;
+    this.encryptionKey = chosenKey(this, { ...props, known: props.resultsBucket?.encryptionKey }, 'Encrypts query results');
+    const { encryption, removalPolicy } = props;
+    this.resultsBucket = props.resultsBucket ?? new ResultsBucket(this, 'Results', { encryption, encryptionKey: this.encryptionKey, removalPolicy }).bucket;
     this.resultsPrefix = props.resultsPrefix ?? `${this.workgroupName}/`;
     this.workgroup = this.createWorkgroup(props);
   }
@@ -129,9 +135,9 @@ export class AnalyticsWorkgroup extends Construct {
 
   private checkProps(props: AnalyticsWorkgroupProps): void {
     const problems = new Problems(this);
-    const { encryptionKey, resultsBucket, resultsPrefix, scanLimit, workgroupName } = props;
+    const { resultsBucket, resultsPrefix, scanLimit, workgroupName } = props;
     checkRegion(problems, 'resultsBucket', resultsBucket, this);
-    checkRegion(problems, 'encryptionKey', encryptionKey, this);
+    checkEncryption(problems, props, this);
     problems.check(isToken(workgroupName) || /^[a-zA-Z0-9._-]{1,128}$/.test(workgroupName ?? 'unique'), 'workgroupName', workgroupName,
       'use 1 to 128 letters, digits, dots, hyphens and underscores');
     problems.check(isToken(resultsPrefix) || /^([^/]+\/)+$/.test(resultsPrefix ?? 'results/'), 'resultsPrefix', resultsPrefix,
@@ -156,7 +162,7 @@ export class AnalyticsWorkgroup extends Construct {
         resultConfiguration: {
           outputLocation: this.resultsBucket.s3UrlForObject(this.resultsPrefix),
           expectedBucketOwner: Aws.ACCOUNT_ID,
-          encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKey: this.encryptionKey.keyArn },
+          encryptionConfiguration: this.encryptionKey ? { encryptionOption: 'SSE_KMS', kmsKey: this.encryptionKey.keyArn } : { encryptionOption: 'SSE_S3' },
         },
       },
     });

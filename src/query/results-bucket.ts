@@ -7,6 +7,7 @@ import { checkDays, checkRegion } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
 import { Problems } from '../core/problems';
 import { AccessLogsBucket } from '../storage/access-logs-bucket';
+import { checkEncryption, chosenKey, Encryption } from '../storage/lake-encryption';
 import { logAccess } from '../storage/log-access';
 import { encryptedWith, SECURE_BUCKET } from '../storage/secure-bucket';
 
@@ -15,8 +16,19 @@ export const DEFAULT_RESULT_DAYS = 30;
 
 /** Options of a ResultsBucket. */
 export interface ResultsBucketProps {
-  /** Key that encrypts the results. */
-  readonly encryptionKey: kms.IKey;
+  /**
+   * Whose keys encrypt the results.
+   *
+   * @default Encryption.customerManaged()
+   */
+  readonly encryption?: Encryption;
+
+  /**
+   * Key that encrypts the results.
+   *
+   * @default - a new key with rotation, unless `encryption` says otherwise
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * Bucket that receives the server access logs.
@@ -49,13 +61,13 @@ export class ResultsBucket extends Construct {
   /** The bucket. */
   readonly bucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string, props: ResultsBucketProps) {
+  constructor(scope: Construct, id: string, props: ResultsBucketProps = {}) {
     super(scope, id);
     this.checkProps(props);
     const accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...SECURE_BUCKET,
-      ...encryptedWith(props.encryptionKey),
+      ...encryptedWith(chosenKey(this, props, 'Encrypts query results')),
       lifecycleRules: [{
         id: 'expire-results',
         expiration: props.expiration ?? Duration.days(DEFAULT_RESULT_DAYS),
@@ -73,7 +85,7 @@ export class ResultsBucket extends Construct {
   private checkProps(props: ResultsBucketProps): void {
     const problems = new Problems(this);
     checkDays(problems, 'expiration', props.expiration);
-    checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
+    checkEncryption(problems, props, this);
     checkRegion(problems, 'accessLogsBucket', props.accessLogsBucket, this);
     problems.throwIfAny();
   }

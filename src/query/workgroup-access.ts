@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { AnalyticsWorkgroup } from './analytics-workgroup';
-import { KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
+import { keyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
 
 /** Running queries and reading their results. */
 const QUERY_ACTIONS = [
@@ -34,6 +34,6 @@ export function queryStatements(workgroup: AnalyticsWorkgroup, actions: string[]
     objectStatement(resultsBucket, ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], [results]),
     listStatement(resultsBucket, [results]),
     new iam.PolicyStatement({ actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: [resultsBucket.bucketArn] }),
-    new iam.PolicyStatement({ actions: KMS_WRITE, resources: [workgroup.encryptionKey.keyArn] }),
+    ...keyStatements(workgroup.encryptionKey, KMS_WRITE),
   ];
 }

@@ -1,4 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 
 /** Actions on the objects under some prefixes or keys. */
@@ -18,10 +19,13 @@ export function listStatement(bucket: s3.IBucket, keys: string[]): iam.PolicySta
   });
 }
 
-/** Use of the bucket's key, if it has one of its own. */
-export function bucketKeyStatements(bucket: s3.IBucket, actions: string[]): iam.PolicyStatement[] {
-  return bucket.encryptionKey ? [new iam.PolicyStatement({ actions, resources: [bucket.encryptionKey.keyArn] })] : [];
+/** Use of a key, if there is one. */
+export function keyStatements(key: kms.IKey | undefined, actions: string[]): iam.PolicyStatement[] {
+  return key ? [new iam.PolicyStatement({ actions, resources: [key.keyArn] })] : [];
 }
+
+/** Use of the bucket's key, if it has one of its own. */
+export const bucketKeyStatements = (bucket: s3.IBucket, actions: string[]) => keyStatements(bucket.encryptionKey, actions);
 
 /** What reading encrypted objects needs. */
 export const KMS_READ = ['kms:Decrypt'];

@@ -3,7 +3,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogsBucket } from './access-logs-bucket';
-import { createLakeKey } from './encryption';
+import { checkEncryption, chosenKey, Encryption } from './lake-encryption';
 import { logAccess } from './log-access';
 import { encryptedWith, SECURE_BUCKET } from './secure-bucket';
 import { checkDays, checkRegion } from '../core/checks';
@@ -21,9 +21,16 @@ const ABORT_MULTIPART_DAYS = 7;
 /** Options of a RawBucket. */
 export interface RawBucketProps {
   /**
+   * Whose keys encrypt the objects.
+   *
+   * @default Encryption.customerManaged()
+   */
+  readonly encryption?: Encryption;
+
+  /**
    * Key that encrypts the objects.
    *
-   * @default - a new key with rotation
+   * @default - a new key with rotation, unless `encryption` says otherwise
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -59,8 +66,8 @@ export interface RawBucketProps {
 export class RawBucket extends Construct {
   /** The bucket. */
   readonly bucket: s3.Bucket;
-  /** The key that encrypts its objects. */
-  readonly encryptionKey: kms.IKey;
+  /** The key that encrypts its objects; undefined where S3's keys do. */
+  readonly encryptionKey?: kms.IKey;
   /** The bucket with its server access logs. */
   readonly accessLogsBucket: s3.IBucket;
 
@@ -68,7 +75,7 @@ export class RawBucket extends Construct {
     super(scope, id);
     this.checkProps(props);
     const removalPolicy = dataRemovalPolicy(this, props.removalPolicy);
-    this.encryptionKey = props.encryptionKey ?? createLakeKey(this, 'Key', 'Encrypts a data lake', removalPolicy);
+    this.encryptionKey = chosenKey(this, props, 'Encrypts a data lake');
     this.accessLogsBucket = props.accessLogsBucket ?? new AccessLogsBucket(this, 'AccessLogs', { removalPolicy: props.removalPolicy }).bucket;
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...SECURE_BUCKET,
@@ -83,7 +90,7 @@ export class RawBucket extends Construct {
   private checkProps(props: RawBucketProps): void {
     const problems = new Problems(this);
     checkDays(problems, 'noncurrentVersionExpiration', props.noncurrentVersionExpiration);
-    checkRegion(problems, 'encryptionKey', props.encryptionKey, this);
+    checkEncryption(problems, props, this);
     checkRegion(problems, 'accessLogsBucket', props.accessLogsBucket, this);
     problems.throwIfAny();
   }

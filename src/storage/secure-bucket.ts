@@ -9,6 +9,6 @@ export const SECURE_BUCKET = {
   versioned: true,
 } satisfies s3.BucketProps;
 
-/** Encrypted with a key of ours. Bucket keys save most of the calls to KMS. */
+/** Encrypted with a key of ours, or else with those of S3. Bucket keys save most of the calls to KMS. */
 export const encryptedWith = (encryptionKey: s3.BucketProps['encryptionKey']): s3.BucketProps =>
-  ({ encryption: s3.BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true });
+  (encryptionKey ? { encryption: s3.BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true } : { encryption: s3.BucketEncryption.S3_MANAGED });

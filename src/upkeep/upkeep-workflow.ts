@@ -19,7 +19,7 @@ import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
 import { queryStatements } from '../query/workgroup-access';
 import { CURATED_PREFIX } from '../spec/object-keys';
 import { allowLogEncryption } from '../storage/encryption';
-import { KMS_WRITE } from '../storage/lake-access';
+import { keyStatements, KMS_WRITE } from '../storage/lake-access';
 import { DEFAULT_WORKFLOW_LOG_RETENTION } from '../workflow/pipeline-workflow-props';
 import { RunSchedules } from '../workflow/run-schedules';
 import { addStateMachine } from '../workflow/state-machine';
@@ -45,8 +45,12 @@ export interface UpkeepWorkflowProps {
    */
   readonly topicKey?: kms.IKey;
 
-  /** Key that encrypts logs and the dead-letter queue. */
-  readonly encryptionKey: kms.IKey;
+  /**
+   * Key that encrypts logs and the dead-letter queue.
+   *
+   * @default - the keys of CloudWatch Logs and SQS
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * What happens to the logs when the stack is deleted.
@@ -76,7 +80,9 @@ export class UpkeepWorkflow extends Construct {
     super(scope, id);
     this.checkProps();
     const { lake, upkeep, encryptionKey, removalPolicy } = props;
-    allowLogEncryption(encryptionKey);
+    if (encryptionKey) {
+      allowLogEncryption(encryptionKey);
+    }
     this.logGroup = new logs.LogGroup(this, 'Logs', {
       retention: DEFAULT_WORKFLOW_LOG_RETENTION, encryptionKey, removalPolicy: plainRemovalPolicy(this, removalPolicy),
     });
@@ -136,7 +142,7 @@ export class UpkeepWorkflow extends Construct {
       ...(lake.lakeFormation ? [new iam.PolicyStatement({ actions: ['lakeformation:GetDataAccess'], resources: ['*'] })] : []),
       ...tableWriteStatements(lake),
       new iam.PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
-      ...(topicKey ? [new iam.PolicyStatement({ actions: KMS_WRITE, resources: [topicKey.keyArn] })] : []),
+      ...keyStatements(topicKey, KMS_WRITE),
       ...observationStatements(),
     ];
   }

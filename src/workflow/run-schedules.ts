@@ -9,7 +9,7 @@ import { acknowledge } from '../core/acknowledge';
 import { uniqueName } from '../core/names';
 import { RolePolicy } from '../core/role-policy';
 import { WorkflowInput } from '../spec/workflow-plan';
-import { KMS_WRITE } from '../storage/lake-access';
+import { keyStatements, KMS_WRITE } from '../storage/lake-access';
 
 const MAX_GROUP_NAME = 64;
 /** SQS's longest: who was away for a week still finds what did not start. */
@@ -97,7 +97,7 @@ export class RunSchedules extends Construct {
     return [
       new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }),
       new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetterQueue.queueArn] }),
-      ...(encryptionKey ? [new iam.PolicyStatement({ actions: KMS_WRITE, resources: [encryptionKey.keyArn] })] : []),
+      ...keyStatements(encryptionKey, KMS_WRITE),
     ];
   }
 }

@@ -12,7 +12,7 @@ import { AnalyticsWorkgroup } from '../query/analytics-workgroup';
 import { queryStatements } from '../query/workgroup-access';
 import { METRIC_NAMESPACE } from '../spec/metrics';
 import { EXECUTIONS_PREFIX } from '../spec/object-keys';
-import { bucketKeyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
+import { bucketKeyStatements, keyStatements, KMS_WRITE, listStatement, objectStatement } from '../storage/lake-access';
 
 /** What the workflow works with. */
 export interface WorkflowSurroundings {
@@ -69,7 +69,7 @@ function noticeStatements(scope: IConstruct, { topic, topicKey }: WorkflowSurrou
   return [
     new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: [defaultBus] }),
     new iam.PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }),
-    ...(topicKey ? [new iam.PolicyStatement({ actions: KMS_WRITE, resources: [topicKey.keyArn] })] : []),
+    ...keyStatements(topicKey, KMS_WRITE),
   ];
 }
 

@@ -5,8 +5,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  Audit, Cataloguing, DataLakePipeline, DataLakePipelineProps, Governance, NamedQuery, QualityEngine, QualityRule, RunSchedule, Transform,
-  TransformMode,
+  Audit, Cataloguing, DataLakePipeline, DataLakePipelineProps, Encryption, Governance, NamedQuery, QualityEngine, QualityRule, RunSchedule,
+  TableUpkeep, Transform, TransformMode,
 } from '../../src';
 import { templateOf, usersSource } from '../support/synth';
 
@@ -64,6 +64,12 @@ const OPTIONS: Record<string, (stack: Stack) => Options> = {
   'settings of a central team': () => ({ governance: Governance.lakeFormation({ dataLakeSettings: false }) }),
   'a VPC': (stack) => ({ vpc: { vpc: new ec2.Vpc(stack, 'Vpc') } }),
   'a key of one\'s own': (stack) => ({ encryptionKey: new kms.Key(stack, 'Own') }),
+  'keys of the services': () => ({ encryption: Encryption.s3Managed() }),
+  'hybrid access': () => ({ governance: Governance.lakeFormation({ hybridAccess: true }) }),
+  'upkeep': () => ({
+    transforms: [Transform.sql('names', { query: 'SELECT name FROM users', mode: TransformMode.fullRefresh() })],
+    upkeep: TableUpkeep.schedule(HOURLY),
+  }),
   'a topic of one\'s own': (stack) => ({ topic: new sns.Topic(stack, 'Own') }),
   'an audit': () => ({ audit: Audit.cloudTrail() }),
   'other memory': () => ({ extractor: { memorySize: 512 } }),

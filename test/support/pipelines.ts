@@ -11,8 +11,9 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   Audit,
-  Auth, Cataloguing, Contract, DataLake, DataLakePipeline, Governance, JsonSchema, LineageSink, NamedQuery, Pagination, ParentRecords, QualityEngine,
-  QualityRule, RecordTransform, RunSchedule, Source, Transform, TransformMode,
+  Auth, Cataloguing, Contract, DataLake, DataLakePipeline, Encryption, Governance, JsonSchema, LineageSink, NamedQuery, Pagination, ParentRecords,
+  QualityEngine, QualityRule, RecordTransform, RunSchedule, Source,
+  TableUpkeep, Transform, TransformMode,
 } from '../../src';
 import { explainWildcards } from '../../src/core/acknowledge';
 
@@ -24,6 +25,7 @@ export const PIPELINES: Record<string, (stack: Stack) => void> = {
   'everything on, without Lake Formation': (stack) => everything(stack, Governance.iam()),
   'everything on, in a VPC': (stack) => everything(stack, undefined, vpcOf(stack)),
   'everything imported': imported,
+  'keys of the services': s3Managed,
   'two pipelines on one lake': shared,
 };
 
@@ -40,6 +42,12 @@ const DECISIONS = {
   inlinePolicy: { rules: ['IAMNoInlinePolicy'], packs: ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'], reason: 'grants of the CDK are inline policies' },
   defaultKey: { rules: ['SecretsManagerUsingKMSKey'], packs: ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'], reason: 'secrets of a test' },
   noRotation: { rules: ['SecretsManagerRotationEnabled'], packs: ['HIPAA.Security', 'NIST.800.53.R5'], reason: 'the API rotates them' },
+  noKey: {
+    rules: ['S3DefaultEncryptionKMS', 'SNSEncryptedKMS', 'CloudWatchLogGroupEncrypted'],
+    packs: ['HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
+    reason: 'the data has no need of a key of its own: encryption is Encryption.s3Managed()',
+  },
+  noCrawlerKey: { rules: ['GL1'], packs: ['AwsSolutions'], reason: 'without a key, logs of crawlers have the encryption of CloudWatch Logs' },
 } as const;
 
 function decide(scope: Construct, ...decisions: (keyof typeof DECISIONS)[]): void {
@@ -144,6 +152,21 @@ function imported(stack: Stack): void {
       auth: Auth.bearer(secretsmanager.Secret.fromSecretNameV2(stack, 'Token', 'users/api')),
     })],
   });
+  grantAll(stack, pipeline);
+}
+
+/** All that a key would encrypt, without one. */
+function s3Managed(stack: Stack): void {
+  const pipeline = new DataLakePipeline(stack, 'Users', {
+    encryption: Encryption.s3Managed(),
+    audit: Audit.cloudTrail(),
+    sources: [Source.http('users', { url: api('users'), records: '$.results', schedule: HOURLY, quality: [QualityRule.rowCount({ min: 1 })] })],
+    transforms: [Transform.sql('names', { query: 'SELECT name FROM users', mode: TransformMode.fullRefresh() })],
+    upkeep: TableUpkeep.schedule(RunSchedule.on(ScheduleExpression.rate(Duration.days(1)))),
+    monitoring: {},
+    lineage: {},
+  });
+  decide(stack, 'noCopy', 'noVpc', 'noKey', 'noCrawlerKey');
   grantAll(stack, pipeline);
 }
 
