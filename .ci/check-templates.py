@@ -28,6 +28,11 @@ CHECKOV_EXPLAINED = [
     ("CKV_AWS_35", r"AuditTrail", "who may use the lake's key must not be able to make its audit unreadable: the files have the keys of S3"),
     ("CKV_AWS_67", r"AuditTrail", "a bucket's data events are told in its own region"),
     ("CKV_AWS_111", r"in-a-VPC.* Code\w*(Extractor|Catalog|Lineage)Policy", "Lambda's network interfaces have no names yet; the functions' own code is denied them"),
+    ("CKV_AWS_158", r"keys-of-the-services", "without a key, CloudWatch Logs encrypts with its own"),
+    ("CKV_AWS_173", r"keys-of-the-services", "without a key, Lambda encrypts the environment with its own"),
+    ("CKV_AWS_27", r"keys-of-the-services", "SQS encrypts with its own keys, which the check takes for none"),
+    ("CKV_AWS_26", r"keys-of-the-services", "CloudWatch's alarms cannot publish to a topic with the key that AWS manages for SNS"),
+    ("CKV_AWS_195", r"keys-of-the-services", "without a key there is nothing to say in a security configuration"),
     ("CKV_AWS_149", r" (Client|Salt|Marquez)", "secrets of the test's own"),
 ]
 # issue, where, why. Resources are resolved with fixed values first.

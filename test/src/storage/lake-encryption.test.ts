@@ -33,7 +33,8 @@ function keysOf(template: Template): Record<string, unknown> {
     ...all('Lambda::Function', ({ KmsKeyArn }) => KmsKeyArn),
     ...all('SNS::Topic', ({ KmsMasterKeyId }) => KmsMasterKeyId),
     ...all('SQS::Queue', ({ KmsMasterKeyId, SqsManagedSseEnabled }) => KmsMasterKeyId ?? (SqsManagedSseEnabled && 'SSE-SQS')),
-    ...all('Athena::WorkGroup', ({ WorkGroupConfiguration: { ResultConfiguration: { EncryptionConfiguration: by } } }) => by.KmsKey ?? by.EncryptionOption),
+    ...all('Athena::WorkGroup', ({ WorkGroupConfiguration: { ResultConfiguration: by } }) =>
+      by.EncryptionConfiguration.KmsKey ?? by.EncryptionConfiguration.EncryptionOption),
     ...all('Glue::SecurityConfiguration', ({ EncryptionConfiguration: by }) => by.CloudWatchEncryption.KmsKeyArn),
   ]);
 }
