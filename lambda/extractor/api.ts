@@ -80,6 +80,7 @@ export class Api {
   }
 
   async close(): Promise<void> {
+    this.ahead.expect([]);
     await this.client.close();
   }
 
