@@ -78,7 +78,9 @@ def sample(shape):
         return (shape.enum or ["x" * max(3, shape.metadata.get("min", 3))])[0]
     if kind == "structure":
         return {name: sample(shape.members[name]) for name in shape.required_members}
-    return {"list": [], "map": {}, "boolean": True, "blob": b"x", "timestamp": "2026-01-01T00:00:00Z"}.get(kind, shape.metadata.get("min", 1))
+    if kind == "list":
+        return [sample(shape.member)] * shape.metadata.get("min", 0)
+    return {"map": {}, "boolean": True, "blob": b"x", "timestamp": "2026-01-01T00:00:00Z"}.get(kind, shape.metadata.get("min", 1))
 
 
 def concrete(value, shape, problem, path=""):
@@ -166,15 +168,15 @@ def machines_of(template):
 
 
 def check(template):
-    """How many tasks there are, and what is wrong with them."""
-    count, problems = 0, []
+    """The integrations of its tasks, and what is wrong with them."""
+    integrations, problems = [], []
     for identity, properties in machines_of(template):
         allowed = allowed_actions(template, properties["RoleArn"]["Fn::GetAtt"][0])
         for name, state in states_of(json.loads(text(properties["DefinitionString"]))):
             if state["Type"] == "Task":
-                count += 1
+                integrations.append(state["Resource"].split(":::")[-1])
                 check_task(state, allowed, lambda what, at=f"{identity}/{name}": problems.append(f"{at}: {what}"))
-    return count, problems
+    return integrations, problems
 
 
 def replaced(old, new):
@@ -219,13 +221,14 @@ def main(paths):
             sys.exit(f"no template has what the control \"{expected}\" damages")
         if not any(expected in problem for problem in check(broken)[1]):
             sys.exit(f"the check is blind: it did not find \"{expected}\" in a template broken that way")
-    total, problems = 0, []
+    integrations, problems = [], []
     for path, template in templates.items():
-        count, found = check(template)
-        total += count
+        used, found = check(template)
+        integrations += used
         problems += [f"{path}: {problem}" for problem in found]
-    print("\n".join(problems + [f"{total} integrations in {len(paths)} templates checked, {len(problems)} problems; {len(CONTROLS)} controls found"]))
-    sys.exit(bool(problems) or total == 0)
+    print("\n".join(problems + [f"{len(integrations)} integrations ({len(set(integrations))} different ones) in {len(paths)} templates checked, "
+                                f"{len(problems)} problems; {len(CONTROLS)} controls found"]))
+    sys.exit(bool(problems) or not integrations)
 
 
 main(sys.argv[1:])

@@ -38,7 +38,7 @@ CHECKOV_EXPLAINED = [
 # issue, where, why. Resources are resolved with fixed values first.
 PARLIAMENT_EXPLAINED = [
     ("RESOURCE_MISMATCH", r"^\w+Policy\w+ .*states:DescribeExecution.*:express:", "no express workflow runs here: the executions of a standard one are named"),
-    ("RESOURCE_MISMATCH", r"^\w+Policy\w+ .*states:ListExecutions.*:mapRun:", "no distributed map runs here: the state machine is named"),
+    ("RESOURCE_MISMATCH", r"^\w+Policy\w+ .*states:ListExecutions.*:mapRun:", "the windows of a backfill are counted by their map run; listed are the executions of the state machine, which is named"),
     ("RESOURCE_STAR", r"ec2:CreateNetworkInterface", "what Lambda's own managed policy allows it, for interfaces that have no names yet"),
     ("UNKNOWN_CONDITION_FOR_ACTION", r"lambda:SourceFunctionArn for action ec2:", "Lambda sets it on every call that a function's own code makes"),
 ]

@@ -1,20 +1,24 @@
 // Every AWS call that each part makes, with its resource. `{X}` is the ARN of the one resource whose logical id matches X.
 // `code`: where the part's own calls stand. `implied`: calls that stand in no code of ours, and who makes them.
 // `redundantHere`: statements that another one covers in this template, and only here.
-// `unused`: commands of code that the part shares with another and does not use.
+// `unused`: commands of code that the part shares with another and does not use. `only`: template that alone has the part;
+// `except`: the one that does not.
 
 const LAKE = '{^CodeLakeStorageBucket[0-9A-F]+$}';
 const RESULTS = '{^CodeResultsBucket[0-9A-F]+$}';
 const KEY = '{^CodeLakeKey[0-9A-F]+$}';
 const CLIENT = '{^Client[0-9A-F]+$}';
 const MACHINE = '{^CodeWorkflowStateMachine[0-9A-F]+$}';
-const at = (service, resource) => `arn:aws:${service}:eu-west-1:111111111111:${resource}`;
+const CRAWLED = ['repos', 'issues', 'signed'];
+const SOURCES = [...CRAWLED, 'orders'];
+const at = (service, resource) => `arn:{partition}:${service}:{region}:111111111111:${resource}`;
 const logsOf = (part) => at('logs', `log-group:code${part.toLowerCase()}logs*:log-stream:1`);
 const list = (bucket, ...prefixes) => prefixes.map((prefix) => ['s3:ListBucket', bucket, { 's3:prefix': prefix }]);
 const each = (actions, resources, context) => actions.flatMap((action) => [resources].flat().map((resource) => [action, resource, context]));
+const HYBRID = 'everything-on-in-hybrid-access-mode';
 /** Glue looks at the catalogue, the database and, if it is about one, the table. */
-const onTable = (actions) => actions.flatMap((action) => each([action],
-  [at('glue', 'catalog'), at('glue', 'database/code'), ...(action.includes('Database') ? [] : [at('glue', 'table/code/repos')])]));
+const onTable = (actions, table = 'repos') => actions.flatMap((action) => each([action],
+  [at('glue', 'catalog'), at('glue', 'database/code'), ...(action.includes('Database') ? [] : [at('glue', `table/code/${table}`)])]));
 
 const READ_CATALOG = ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartition', 'glue:GetPartitions', 'glue:BatchGetPartition'];
 const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -22,7 +26,7 @@ const DATA = each(['lakeformation:GetDataAccess'], '*');
 
 /** What nobody here may do, whoever it is. */
 export const REFUSED = [
-  ...each(['s3:GetObject', 's3:PutObject'], [`${LAKE}/elsewhere/x`, 'arn:aws:s3:::another-bucket/raw/repos/x']),
+  ...each(['s3:GetObject', 's3:PutObject'], [`${LAKE}/elsewhere/x`, 'arn:{partition}:s3:::another-bucket/raw/repos/x']),
   ...each(['s3:DeleteBucket', 's3:PutBucketPolicy', 's3:PutLifecycleConfiguration'], LAKE),
   ...each(['s3:DeleteObjectVersion'], `${LAKE}/raw/repos/x`),
   ...each(['s3:DeleteObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/_runs/repos/x.json`]),
@@ -67,28 +71,46 @@ const extractor = (source, { parent, allowed = [], refused = [] } = {}) => ({
   ],
 });
 
-const analystCalls = [
-  ...onTable([...READ_CATALOG]),
+const RUN_QUERIES = ['athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'];
+/** Queries by hand in a workgroup of the reader's, with results below a prefix of its own. */
+const readerCalls = (workgroup, results, tables) => [
+  ...tables,
   ...DATA,
-  ...each(['athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:GetNamedQuery'],
-    at('athena', 'workgroup/analytics')),
+  ...each([...RUN_QUERIES, 'athena:GetNamedQuery'], at('athena', `workgroup/${workgroup}`)),
   ...each(['athena:GetDataCatalog'], at('athena', 'datacatalog/AwsDataCatalog')),
-  ...each(['s3:GetObject', 's3:PutObject'], `${RESULTS}/analysts/x.csv`),
-  ...list(RESULTS, 'analysts/'),
+  ...each(['s3:GetObject', 's3:PutObject'], `${RESULTS}/${results}/x.csv`),
+  ...list(RESULTS, `${results}/`),
   ...each(['s3:GetBucketLocation'], RESULTS),
   ...each(USE_KEY, KEY),
   ...each(['athena:ListWorkGroups'], '*'),
 ];
-const analystRefused = [
-  ...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/curated/names/x`, `${LAKE}/quarantine/repos/x`, `${RESULTS}/pipeline/x.csv`]),
+const analystCalls = readerCalls('analytics', 'analysts', onTable(READ_CATALOG));
+const readerRefused = [
+  ...each(['s3:GetObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/raw/orders/x`, `${LAKE}/curated/names/x`, `${LAKE}/quarantine/repos/x`, `${RESULTS}/pipeline/x.csv`]),
   ...each(['s3:PutObject', 's3:DeleteObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/raw/repos/x`, `${RESULTS}/pipeline/x.csv`]),
-  ...onTable(['glue:UpdateTable', 'glue:CreateTable']),
+  ...onTable(['glue:UpdateTable', 'glue:CreateTable'], 'orders'),
   ...each(['secretsmanager:GetSecretValue'], CLIENT),
+  ...each(['lakeformation:CreateDataCellsFilter', 'lakeformation:CreateLakeFormationOptIn'], '*'),
 ];
+const analystRefused = [...readerRefused, ...each(['athena:StartQueryExecution'], at('athena', 'workgroup/{name ^CodeAudiencesAudience857a56a59fbdWorkgroup}'))];
+const OTHERS = ['857a56a59fbd', '598cca969d1e', '264d123ea0c3'];
+/** Who may read a part of the lake: what others query of it stays out of reach. */
+const partReader = (role, audience, tables, refused = []) => ({
+  part: role.toLowerCase(),
+  role: `^${role}[0-9A-F]+$`,
+  calls: readerCalls(`{name ^CodeAudiencesAudience${audience}Workgroup}`, `audiences/${audience}`, tables),
+  refused: [
+    ...readerRefused,
+    ...each(['athena:StartQueryExecution', 'athena:GetQueryResults'], ['analytics', ...OTHERS.filter((other) => other !== audience).map((other) => `{name ^CodeAudiencesAudience${other}Workgroup}`)].map((name) => at('athena', `workgroup/${name}`))),
+    ...each(['s3:GetObject'], [`${RESULTS}/analysts/x.csv`, ...OTHERS.filter((other) => other !== audience).map((other) => `${RESULTS}/audiences/${other}/x.csv`)]),
+    ...each(['states:StartExecution'], MACHINE),
+    ...refused,
+  ],
+});
 
 export const PARTS = [
   extractor('repos', {
-    allowed: [...each(['secretsmanager:GetSecretValue'], CLIENT), ...each(['s3:GetObject'], 'arn:aws:s3:::cdk-hnb659fds-assets-111111111111-eu-west-1/{asset}')],
+    allowed: [...each(['secretsmanager:GetSecretValue'], CLIENT), ...each(['s3:GetObject'], 'arn:{partition}:s3:::cdk-hnb659fds-assets-111111111111-{region}/{asset}')],
     refused: each(['secretsmanager:GetSecretValue'], ['{^Salt}', '{^Marquez}']),
   }),
   extractor('issues', { parent: 'repos', allowed: each(['secretsmanager:GetSecretValue'], '{^Salt}'), refused: each(['secretsmanager:GetSecretValue'], CLIENT) }),
@@ -96,6 +118,7 @@ export const PARTS = [
     allowed: each(['execute-api:Invoke'], at('execute-api', 'abc/prod/GET/orders')),
     refused: [...each(['execute-api:Invoke'], [at('execute-api', 'abc/prod/POST/orders'), at('execute-api', 'def/prod/GET/orders')]), ...each(['secretsmanager:GetSecretValue'], CLIENT)],
   }),
+  extractor('orders', { refused: each(['secretsmanager:GetSecretValue'], ['{^Salt}', CLIENT]) }),
   {
     part: 'catalog function',
     role: '^CodeWorkflowCatalogRole',
@@ -105,7 +128,8 @@ export const PARTS = [
     calls: [
       ...onTable(['glue:GetTable', 'glue:UpdateTable', 'glue:GetPartitions', 'glue:BatchUpdatePartition', 'glue:UpdatePartition']),
       ...each(['s3:GetObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/_runs/repos/x.json`, `${LAKE}/curated/names/metadata/x.json`]),
-      ...each(['s3:GetObject', 's3:PutObject'], `${LAKE}/_backfills/repos/x.json`),
+      ...each(['s3:GetObject', 's3:PutObject'], `${LAKE}/_backfills/orders/x.json`),
+      ...each(['s3:GetObject'], [`${LAKE}/_state/orders/backfill-x.json`]),
       ...list(LAKE, '_state/repos.json', '_runs/repos/', '_backfills/repos/', 'raw/repos/ingestion_date=2026-01-02/'),
       ...each(USE_KEY, KEY),
       ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '{^CodeWorkflowCatalogLogs}'),
@@ -133,8 +157,10 @@ export const PARTS = [
   {
     part: 'workflow',
     role: '^CodeWorkflowRole',
-    code: 'state machine',
+    code: MACHINE,
     implied: {
+      'states:DescribeExecution': 'Step Functions, of children', 'states:StartExecution': 'Step Functions, of windows', 'states:StopExecution': 'Step Functions, of windows',
+      'states:RedriveExecution': 'a person, of windows',
       'kms:Decrypt': 'S3, SNS and Athena', 'kms:GenerateDataKey': 'S3, SNS and Athena', 's3:ListBucket': 'S3 and Athena', 's3:GetBucketLocation': 'Athena', 's3:DeleteObject': 'Athena, of Iceberg files',
       'athena:GetWorkGroup': 'Athena', 'athena:GetDataCatalog': 'Athena', 'lakeformation:GetDataAccess': 'Athena', 'iam:PassRole': 'Glue Data Quality',
       ...Object.fromEntries([...READ_CATALOG, 'glue:CreatePartition', 'glue:BatchCreatePartition', 'glue:CreateTable', 'glue:UpdateTable'].map((action) => [action, 'Athena'])),
@@ -149,14 +175,18 @@ export const PARTS = [
       ...each(['s3:GetObject', 's3:PutObject'], `${RESULTS}/pipeline/x.csv`),
       ...list(RESULTS, 'pipeline/'),
       ...each(USE_KEY, KEY),
-      ...each(['states:DescribeExecution'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
-      ...each(['athena:GetWorkGroup', 'athena:StartQueryExecution', 'athena:StopQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'],
+      ...each(['states:DescribeExecution', 'states:StopExecution'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
+      // A map of windows runs the machine itself (developer guide, "IAM policies for using Distributed Map states").
+      ...each(['states:StartExecution'], MACHINE),
+      ...each(['states:RedriveExecution'], at('states', 'execution:{name ^CodeWorkflowStateMachine}/Windows:x')),
+      ...each(['s3:PutObject'], `${LAKE}/_backfills/orders/backfill-x/x.json`),
+      ...each(RUN_QUERIES,
         at('athena', 'workgroup/{name ^CodePipelineWorkgroup[0-9A-F]+$}')),
       ...each(['athena:GetDataCatalog'], at('athena', 'datacatalog/AwsDataCatalog')),
       ...onTable([...READ_CATALOG, 'glue:CreatePartition', 'glue:BatchCreatePartition', 'glue:CreateTable', 'glue:UpdateTable']),
       ...DATA,
-      ...each(['lambda:InvokeFunction'], ['{^CodeWorkflowCatalogFunction}', '{^CodeWorkflowLineageFunction}', '{^CodeSourcereposExtractorFunction}', '{^CodeSourceissuesExtractorFunction}']),
-      ...each(['glue:StartCrawler', 'glue:GetCrawler'], '{^CodeSourcereposCrawler}'),
+      ...each(['lambda:InvokeFunction'], ['{^CodeWorkflowCatalogFunction}', '{^CodeWorkflowLineageFunction}', ...SOURCES.map((source) => `{^CodeSource${source}ExtractorFunction}`)]),
+      ...CRAWLED.flatMap((source) => each(['glue:StartCrawler', 'glue:GetCrawler'], `{^CodeSource${source}Crawler}`)),
       ...each(['glue:StartDataQualityRulesetEvaluationRun', 'glue:GetDataQualityRulesetEvaluationRun', 'glue:GetDataQualityResult'], at('glue', 'dataQualityRuleset/x')),
       ...each(['iam:PassRole'], '{^CodeWorkflowQualityEvaluationRole}', { 'iam:PassedToService': 'glue.amazonaws.com' }),
       ...each(['events:PutEvents'], at('events', 'event-bus/default')),
@@ -169,7 +199,9 @@ export const PARTS = [
       ...each(['s3:PutObject', 's3:DeleteObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/_state/repos.json`]),
       ...each(['s3:DeleteObject'], `${LAKE}/_executions/repos/x.json`),
       ...each(['athena:StartQueryExecution'], at('athena', 'workgroup/analytics')),
-      ...each(['states:StartExecution'], MACHINE),
+      ...each(['states:StartExecution'], [at('states', 'stateMachine:another'), '{^CodeUpkeepStateMachine}']),
+      ...each(['states:StopExecution', 'states:RedriveExecution'], at('states', 'execution:another:x')),
+      ...each(['s3:GetObject', 's3:DeleteObject'], `${LAKE}/_backfills/orders/x.json`),
       ...each(['lambda:InvokeFunction'], at('lambda', 'function:another')),
       ...each(['glue:StartCrawler'], at('glue', 'crawler/another')),
       ...each(['sns:Publish'], at('sns', 'another')),
@@ -178,6 +210,47 @@ export const PARTS = [
       ...each(['iam:PassRole'], '{^CodeWorkflowQualityEvaluationRole}', { 'iam:PassedToService': 'lambda.amazonaws.com' }),
       ...each(['secretsmanager:GetSecretValue'], CLIENT),
     ],
+  },
+  {
+    part: 'upkeep',
+    role: '^CodeUpkeepRole',
+    code: '^CodeUpkeepStateMachine',
+    implied: {
+      'kms:Decrypt': 'S3, SNS and Athena', 'kms:GenerateDataKey': 'S3, SNS and Athena', 's3:ListBucket': 'Athena', 's3:GetBucketLocation': 'Athena',
+      's3:GetObject': 'Athena', 's3:PutObject': 'Athena', 's3:DeleteObject': 'Athena, of what no snapshot needs', 'athena:GetQueryResults': 'Athena',
+      'athena:GetWorkGroup': 'Athena', 'athena:GetDataCatalog': 'Athena', 'lakeformation:GetDataAccess': 'Athena', 'glue:GetDatabase': 'Athena', 'glue:UpdateTable': 'Athena',
+      'logs:CreateLogDelivery': 'Step Functions', 'xray:PutTraceSegments': 'Step Functions',
+    },
+    calls: [
+      ...onTable(['glue:GetDatabase', 'glue:GetTable', 'glue:UpdateTable'], 'names'),
+      ...DATA,
+      ...each(RUN_QUERIES, at('athena', 'workgroup/{name ^CodePipelineWorkgroup[0-9A-F]+$}')),
+      ...each(['athena:GetDataCatalog'], at('athena', 'datacatalog/AwsDataCatalog')),
+      ...each(['s3:GetObject', 's3:PutObject'], `${RESULTS}/pipeline/x.csv`),
+      ...each(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], `${LAKE}/curated/names/x`),
+      ...list(LAKE, 'curated/names/'),
+      ...list(RESULTS, 'pipeline/'),
+      ...each(['s3:GetBucketLocation'], [LAKE, RESULTS]),
+      ...each(USE_KEY, KEY),
+      ...each(['sns:Publish'], '{^CodeWorkflowTopic[0-9A-F]+$}'),
+      ...each(['logs:CreateLogDelivery', 'xray:PutTraceSegments'], '*'),
+    ],
+    refused: [
+      ...each(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], [`${LAKE}/raw/repos/x`, `${LAKE}/_executions/repos/x.json`, `${RESULTS}/analysts/x`]),
+      ...onTable(['glue:CreateTable', 'glue:BatchCreatePartition'], 'names'),
+      ...each(['athena:StartQueryExecution'], at('athena', 'workgroup/analytics')),
+      ...each(['lambda:InvokeFunction'], ['{^CodeWorkflowCatalogFunction}', '{^CodeSourceordersExtractorFunction}']),
+      ...each(['states:StartExecution'], [MACHINE, '{^CodeUpkeepStateMachine}']),
+      ...each(['glue:StartCrawler'], '{^CodeSourcereposCrawler}'),
+      ...each(['sns:Publish'], at('sns', 'another')),
+      ...each(['secretsmanager:GetSecretValue'], CLIENT),
+    ],
+  },
+  {
+    part: 'scheduler of the upkeep',
+    role: '^CodeUpkeepSchedulesRole',
+    calls: [...each(['states:StartExecution'], '{^CodeUpkeepStateMachine}'), ...each(['sqs:SendMessage'], '{^CodeUpkeepSchedulesDeadLetters[0-9A-F]+$}'), ...each(USE_KEY, KEY)],
+    refused: [...each(['states:StartExecution'], [MACHINE, at('states', 'stateMachine:another')]), ...each(['sqs:SendMessage'], '{^CodeWorkflowSchedulesDeadLetters[0-9A-F]+$}')],
   },
   {
     part: 'crawlers',
@@ -199,7 +272,7 @@ export const PARTS = [
       ...onTable(READ_CATALOG),
       ...DATA,
       ...each(['glue:GetDataQualityRuleset', 'glue:PublishDataQuality'], at('glue', 'dataQualityRuleset/x')),
-      ...each(['s3:GetObject'], 'arn:aws:s3:::aws-glue-ml-data-quality-assets-eu-west-1/x'),
+      ...each(['s3:GetObject'], 'arn:{partition}:s3:::aws-glue-ml-data-quality-assets-{region}/x'),
       ...each(['logs:CreateLogStream'], at('logs', 'log-group:/aws-glue/data-quality:log-stream:x')),
     ],
     refused: [...each(['s3:GetObject'], `${LAKE}/raw/repos/x`), ...onTable(['glue:UpdateTable'])],
@@ -217,9 +290,9 @@ export const PARTS = [
   },
   {
     part: 'closing of the database, while the stack is deployed',
+    except: HYBRID,
     role: '^CodeLakeGovernanceClosingRole',
     code: 'lambda/lake-formation',
-    unused: ['CreateLakeFormationOptIn', 'DeleteLakeFormationOptIn', 'ListLakeFormationOptIns'], // hybrid access has a function of its own
     implied: { 'kms:Decrypt': 'Lambda', 'glue:GetTables': 'Lake Formation, of a grant on all tables', 'logs:CreateLogStream': 'Lambda', 'logs:PutLogEvents': 'Lambda' },
     calls: [
       ...each(['lakeformation:RevokePermissions'], '*'),
@@ -228,6 +301,20 @@ export const PARTS = [
       ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '{^CodeLakeGovernanceClosingLogs}'),
     ],
     refused: [...each(['s3:GetObject'], `${LAKE}/raw/repos/x`), ...each(['lakeformation:GetDataAccess', 'lakeformation:RegisterResource'], '*'), ...onTable(['glue:UpdateTable'])],
+  },
+  {
+    part: 'opting in of those who are granted something, while the stack is deployed',
+    only: HYBRID,
+    role: '^CodeLakeGovernanceHybridAccessFunctionRole',
+    code: 'lambda/lake-formation',
+    implied: { 'kms:Decrypt': 'Lambda', 'logs:CreateLogStream': 'Lambda', 'logs:PutLogEvents': 'Lambda' },
+    calls: [
+      ...each(['lakeformation:CreateLakeFormationOptIn', 'lakeformation:DeleteLakeFormationOptIn', 'lakeformation:ListLakeFormationOptIns'], '*'),
+      ...each(['kms:Decrypt'], KEY),
+      ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], '{^CodeLakeGovernanceHybridAccessFunctionLogs}'),
+    ],
+    refused: [...each(['s3:GetObject'], `${LAKE}/raw/repos/x`), ...onTable(['glue:GetTables', 'glue:UpdateTable']),
+      ...each(['lakeformation:GetDataAccess', 'lakeformation:RevokePermissions', 'lakeformation:RegisterResource'], '*')],
   },
   {
     part: 'scheduler',
@@ -248,6 +335,10 @@ export const PARTS = [
     calls: analystCalls,
     refused: [...analystRefused, ...each(['s3:GetObject'], `${LAKE}/_state/repos.json`), ...each(['states:StartExecution'], MACHINE), ...each(['lambda:InvokeFunction'], '{^CodeSourcereposExtractorFunction}')],
   },
+  partReader('Marketing', '857a56a59fbd', onTable(READ_CATALOG, 'orders'), onTable(['glue:GetTable']).slice(-1)),
+  partReader('Support', '598cca969d1e', onTable(READ_CATALOG, 'orders'), onTable(['glue:GetTable']).slice(-1)),
+  // What bears a tag is Lake Formation's to know.
+  partReader('Partner', '264d123ea0c3', onTable(READ_CATALOG)),
   {
     part: 'operator with the datalake command',
     role: '^Operator[0-9A-F]+$',
@@ -260,11 +351,11 @@ export const PARTS = [
       ...analystCalls,
       ...each(['s3:GetObject'], [`${LAKE}/_state/repos.json`, `${LAKE}/_runs/repos/x.json`, `${LAKE}/_executions/repos/x.json`]),
       ...list(LAKE, '_runs/repos/', '_executions/repos/'),
-      ...['repos', 'issues', 'signed'].flatMap((source) => [
+      ...SOURCES.flatMap((source) => [
         ...each(['lambda:InvokeFunction', 'lambda:GetFunctionConfiguration'], `{^CodeSource${source}ExtractorFunction}`),
-        ...each(['glue:StartCrawler', 'glue:GetCrawler'], `{^CodeSource${source}Crawler}`),
         ...each(['logs:FilterLogEvents'], `{^CodeSource${source}ExtractorLogs}`),
       ]),
+      ...CRAWLED.flatMap((source) => each(['glue:StartCrawler', 'glue:GetCrawler'], `{^CodeSource${source}Crawler}`)),
       ...each(['states:StartExecution'], MACHINE),
       ...each(['states:DescribeExecution', 'states:GetExecutionHistory', 'states:ListMapRuns'], at('states', 'execution:{name ^CodeWorkflowStateMachine}:x')),
       ...each(['states:DescribeMapRun'], at('states', 'mapRun:{name ^CodeWorkflowStateMachine}/Windows:x')),

@@ -1,22 +1,31 @@
-// Rung 4: what IAM would say to every call of calls.mjs, by the policies of a synthesized template.
-//   node simulate.mjs TEMPLATE
+// Rung 4: what IAM would say to every call of calls.mjs, by the policies of synthesized templates.
+//   node simulate.mjs FOLDER/<partition>/<name>.template.json...
 // Each call is allowed, each neighbouring call is not; without any one statement some call fails; and what the code calls is in
 // the list, and the list in the code.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACTIONS_OF, INTEGRATIONS, PARTS, REFUSED } from './calls.mjs';
 import { ACCOUNT, Template } from './template.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const text = readFileSync(process.argv[2], 'utf8');
-const template = new Template(JSON.parse(text));
 const failures = [];
 const fail = (message) => failures.push(message);
 
-const asset = /([0-9a-f]{64}\.json)"/.exec(text)?.[1];
+/** Of whom everything below asks. */
+let template;
+let asset;
+
+function take(path) {
+  const text = readFileSync(path, 'utf8');
+  template = new Template(JSON.parse(text), basename(dirname(path)));
+  asset = /([0-9a-f]{64}\.json)"/.exec(text)?.[1];
+}
+
 const resourceOf = (pattern) => pattern
+  .replaceAll('{partition}', template.partition)
+  .replaceAll('{region}', template.region)
   .replace('{asset}', asset)
   .replace(/\{name ([^}]+)\}/g, (_, id) => template.name(template.find(id)))
   .replace(/\{([^}]+)\}/g, (_, id) => template.arn(template.find(id)))
@@ -26,7 +35,7 @@ async function isAllowed(role, policies, [action, pattern, context = {}]) {
   const resource = resourceOf(pattern);
   const result = await runSimulation({
     request: {
-      principal: `arn:aws:sts::${ACCOUNT}:assumed-role/${template.name(role)}/session`,
+      principal: `arn:${template.partition}:sts::${ACCOUNT}:assumed-role/${template.name(role)}/session`,
       action,
       resource: { resource, accountId: resource.includes('another-bucket') ? '222222222222' : ACCOUNT },
       contextVariables: { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3', 'aws:PrincipalAccount': ACCOUNT, ...context },
@@ -86,8 +95,8 @@ function filesOf(code) {
 
 /** What the code calls, as IAM names it. A command's service is that of the listed action with its name. */
 function calledBy(code, listed, unused) {
-  if (code === 'state machine') {
-    return template.integrations().flatMap((integration) => {
+  if (code.includes('^')) {
+    return template.integrations(code.replace(/[{}]/g, '')).flatMap((integration) => {
       const call = integration.replace(/^states:::(aws-sdk:)?/, '');
       const [service, method] = call.split(':');
       return INTEGRATIONS[call] ?? [`${service === 'sfn' ? 'states' : service}:${method[0].toUpperCase()}${method.slice(1)}`];
@@ -98,7 +107,7 @@ function calledBy(code, listed, unused) {
   return [...new Set(commands)].filter((name) => !unused.includes(name)).flatMap((name) => ACTIONS_OF[name] ?? [[...listed].find((action) => action.endsWith(`:${name}`)) ?? `?:${name}`]);
 }
 
-/** The list against the code, in both directions. Roles of one code are compared together. */
+/** The list against the code, in both directions. Roles of one code are compared together, in whatever template they stand. */
 function compareWithCode() {
   let compared = 0;
   for (const code of new Set(PARTS.map((part) => part.code).filter((known) => known !== undefined))) {
@@ -113,41 +122,61 @@ function compareWithCode() {
   return compared;
 }
 
-let allowed = 0;
-let refused = 0;
-let statements = 0;
-for (const part of PARTS) {
+const counts = { roles: 0, allowed: 0, refused: 0, statements: 0 };
+
+async function simulate(part) {
   const role = template.find(part.role);
   const policies = template.policiesOf(role);
   for (const call of part.calls) {
-    allowed++;
     if (!(await isAllowed(role, policies, call))) {
       fail(`${part.part} may not ${told(call)}`);
     }
   }
-  for (const call of [...REFUSED, ...part.refused]) {
-    refused++;
+  const refused = [...REFUSED, ...part.refused];
+  for (const call of refused) {
     if (await isAllowed(role, policies, call)) {
       fail(`${part.part} may ${told(call)}`);
     }
   }
-  statements += policies.flatMap(({ policy }) => policy.Statement).length;
   const redundant = await unneeded(role, policies, part.calls);
   const known = part.redundantHere ?? [];
   redundant.filter((statement) => !known.some((action) => statement.startsWith(`${action} on `))).forEach((statement) => fail(`${part.part} has a statement that no call needs: ${statement}`));
   known.filter((action) => !redundant.some((statement) => statement.startsWith(`${action} on `))).forEach((action) => fail(`${part.part}: ${action} is redundant no more`));
+  counts.roles++;
+  counts.allowed += part.calls.length;
+  counts.refused += refused.length;
+  counts.statements += policies.flatMap(({ policy }) => policy.Statement).length;
 }
+
+/** The negative control: the simulator must refuse, and allow, for the reasons we think it does. */
+async function control() {
+  const extractor = template.find('^CodeSourcereposExtractorRole');
+  const star = [{ name: 'star', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }];
+  const [call] = PARTS[0].calls;
+  if (await isAllowed(extractor, [], call) || !(await isAllowed(extractor, star, call)) || await isAllowed(extractor, star, [call[0], call[1], { 'aws:SecureTransport': 'false' }])) {
+    fail('the simulator decides without looking at the policies: it checks nothing');
+  }
+}
+
+const paths = process.argv.slice(2);
+const simulated = new Set();
+for (const path of paths) {
+  take(path);
+  const before = failures.length;
+  const name = basename(path, '.template.json');
+  for (const part of PARTS.filter(({ only, except }) => (only ?? name) === name && except !== name)) {
+    await simulate(part);
+    simulated.add(part);
+  }
+  await control();
+  const roles = Object.entries(template.resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role').map(([id]) => id);
+  roles.filter((id) => !PARTS.some(({ role }) => new RegExp(role).test(id))).forEach((id) => fail(`nobody looks at what role ${id} may do`));
+  failures.splice(before, Infinity, ...failures.slice(before).map((message) => `${template.partition}/${name}: ${message}`));
+}
+PARTS.filter((part) => !simulated.has(part)).forEach(({ part }) => fail(`no template has the part ${part}`));
 const compared = compareWithCode();
 
-// The negative control: the simulator must refuse, and allow, for the reasons we think it does.
-const extractor = template.find('^CodeSourcereposExtractorRole');
-const star = [{ name: 'star', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }];
-const [call] = PARTS[0].calls;
-if (await isAllowed(extractor, [], call) || !(await isAllowed(extractor, star, call)) || await isAllowed(extractor, star, [call[0], call[1], { 'aws:SecureTransport': 'false' }])) {
-  fail('the simulator decides without looking at the policies: it checks nothing');
-}
-
 failures.forEach((message) => console.log(`  FAILED ${message}`));
-console.log(`${PARTS.length} roles: ${allowed} calls allowed, ${refused} neighbouring calls refused, ${statements} statements each taken away once, `
+console.log(`${paths.length} templates, ${counts.roles} roles: ${counts.allowed} calls allowed, ${counts.refused} neighbouring calls refused, ${counts.statements} statements each taken away once, `
   + `${compared} calls of the code found in the list; ${failures.length} failures`);
 process.exitCode = failures.length > 0 ? 1 : 0;

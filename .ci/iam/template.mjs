@@ -1,17 +1,14 @@
 // A template as IAM sees it once it is deployed: names and ARNs with fixed values, the policies of each role and resource.
 
 export const ACCOUNT = '111111111111';
-export const REGION = 'eu-west-1';
-const PSEUDO = {
-  'AWS::AccountId': ACCOUNT, 'AWS::Region': REGION, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/Test/1`,
-};
+/** As test/support/pipelines.ts has them. */
+const REGIONS = { 'aws': 'eu-west-1', 'aws-us-gov': 'us-gov-west-1', 'aws-cn': 'cn-north-1' };
 const NAMED_BY = { 'AWS::Athena::WorkGroup': 'Name', 'AWS::StepFunctions::StateMachine': 'StateMachineName' };
 const REF_IS_ARN = ['AWS::SecretsManager::Secret', 'AWS::StepFunctions::StateMachine', 'AWS::SNS::Topic', 'AWS::IAM::ManagedPolicy'];
 const ARNS = {
-  'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
-  'AWS::IAM::Role': (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`,
-  'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${name}:*`,
+  'AWS::S3::Bucket': (name) => `s3:::${name}`,
+  'AWS::IAM::Role': (name) => `iam::${ACCOUNT}:role/${name}`,
+  'AWS::Logs::LogGroup': (name, region) => `logs:${region}:${ACCOUNT}:log-group:${name}:*`,
 };
 const RESOURCE_OF = {
   'AWS::KMS::Key': 'kms:key/', 'AWS::Lambda::Function': 'lambda:function:', 'AWS::SecretsManager::Secret': 'secretsmanager:secret:',
@@ -20,8 +17,14 @@ const RESOURCE_OF = {
 const many = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 export class Template {
-  constructor({ Resources }) {
+  constructor({ Resources }, partition) {
     this.resources = Resources;
+    this.partition = partition;
+    this.region = REGIONS[partition];
+    this.pseudo = {
+      'AWS::AccountId': ACCOUNT, 'AWS::Region': this.region, 'AWS::Partition': partition, 'AWS::URLSuffix': partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com',
+      'AWS::StackId': `arn:${partition}:cloudformation:${this.region}:${ACCOUNT}:stack/Test/1`,
+    };
   }
 
   /** The one resource whose logical id matches. */
@@ -43,10 +46,10 @@ export class Template {
     const { Type } = this.resources[id];
     const prefix = RESOURCE_OF[Type];
     if (prefix === undefined) {
-      return (ARNS[Type] ?? ((name) => `arn:aws:unknown:::${name}`))(this.name(id));
+      return `arn:${this.partition}:${(ARNS[Type] ?? ((name) => `unknown:::${name}`))(this.name(id), this.region)}`;
     }
     const [service, resource] = [prefix.slice(0, prefix.indexOf(':')), prefix.slice(prefix.indexOf(':') + 1)];
-    return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}${this.name(id)}${Type === 'AWS::SecretsManager::Secret' ? '-AbCdEf' : ''}`;
+    return `arn:${this.partition}:${service}:${this.region}:${ACCOUNT}:${resource}${this.name(id)}${Type === 'AWS::SecretsManager::Secret' ? '-AbCdEf' : ''}`;
   }
 
   resolve(value) {
@@ -58,7 +61,7 @@ export class Template {
     }
     const { Ref: ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value;
     if (ref !== undefined) {
-      return PSEUDO[ref] ?? (REF_IS_ARN.includes(this.resources[ref].Type) ? this.arn(ref) : this.name(ref));
+      return this.pseudo[ref] ?? (REF_IS_ARN.includes(this.resources[ref].Type) ? this.arn(ref) : this.name(ref));
     }
     if (attribute !== undefined) {
       return attribute[1] === 'Arn' ? this.arn(attribute[0]) : this.name(attribute[0]);
@@ -91,8 +94,7 @@ export class Template {
   }
 
   /** The services that a state machine's tasks call. */
-  integrations() {
-    const machine = Object.values(this.resources).find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
-    return [...new Set(JSON.stringify(machine).match(/states:::[\w:.-]+/g))];
+  integrations(machine) {
+    return [...new Set(JSON.stringify(this.resources[this.find(machine)]).match(/states:::[\w:.-]+/g))];
   }
 }

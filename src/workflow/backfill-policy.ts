@@ -15,7 +15,8 @@ import { objectStatement } from '../storage/lake-access';
 export function backfillStatements(scope: IConstruct, lake: IDataLake, stateMachineName: string): iam.PolicyStatement[] {
   return [
     new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [statesArn(scope, 'stateMachine', stateMachineName)] }),
-    new iam.PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [executionArns(scope, stateMachineName)] }),
+    // To describe them it is allowed for the claims already.
+    new iam.PolicyStatement({ actions: ['states:StopExecution'], resources: [executionArns(scope, stateMachineName)] }),
     new iam.PolicyStatement({ actions: ['states:RedriveExecution'], resources: [statesArn(scope, 'execution', `${stateMachineName}/${MAP_LABEL}:*`)] }),
     objectStatement(lake.bucket, ['s3:PutObject'], [`${BACKFILLS_PREFIX}*`]),
   ];

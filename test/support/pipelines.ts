@@ -11,9 +11,8 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import {
   Audit,
-  Auth, Cataloguing, Contract, DataLake, DataLakePipeline, Encryption, Governance, JsonSchema, LineageSink, NamedQuery, Pagination, ParentRecords,
-  QualityEngine, QualityRule, RecordTransform, RunSchedule, Source,
-  TableUpkeep, Transform, TransformMode,
+  Auth, Cataloguing, Contract, DataLake, DataLakePipeline, Encryption, Governance, Incremental, JsonSchema, LakeTag, LineageSink, NamedQuery,
+  Pagination, ParentRecords, QualityEngine, QualityRule, RecordTransform, RunSchedule, Source, TableUpkeep, TokenPlace, Transform, TransformMode,
 } from '../../src';
 import { explainWildcards } from '../../src/core/acknowledge';
 
@@ -24,6 +23,7 @@ export const PIPELINES: Record<string, (stack: Stack) => void> = {
   'everything on': (stack) => everything(stack),
   'everything on, without Lake Formation': (stack) => everything(stack, Governance.iam()),
   'everything on, in a VPC': (stack) => everything(stack, undefined, vpcOf(stack)),
+  'everything on, in hybrid access mode': (stack) => everything(stack, Governance.lakeFormation({ hybridAccess: true })),
   'everything imported': imported,
   'keys of the services': s3Managed,
   'two pipelines on one lake': shared,
@@ -113,9 +113,11 @@ function everything(stack: Stack, governance?: Governance, vpc?: ec2.IVpc): void
         transforms: [RecordTransform.hash('$.user', secret('Salt'))],
       }),
       Source.http('signed', { url: api('signed'), records: '$', auth: Auth.sigV4({ service: 'execute-api', httpApis: [HttpApi.fromHttpApiAttributes(stack, 'Api', { httpApiId: 'abc' })] }) }),
+      orders(),
     ],
     qualityEngine: QualityEngine.glueDataQuality(),
     transforms: [Transform.sql('names', { query: 'SELECT name FROM repos', mode: TransformMode.fullRefresh() })],
+    upkeep: TableUpkeep.schedule(HOURLY, { maxSnapshotAge: Duration.days(2) }),
     namedQueries: [NamedQuery.sql('count', 'SELECT count(*) FROM repos')],
     monitoring: {},
     lineage: {
@@ -128,7 +130,22 @@ function everything(stack: Stack, governance?: Governance, vpc?: ec2.IVpc): void
   });
   pipeline.workflow.startAfter('signed', { workflow: pipeline.workflow, source: 'repos' });
   grantAll(stack, pipeline);
+  if (pipeline.lake.lakeFormation) {
+    grantParts(stack, pipeline);
+  }
 }
+
+/** Read in windows, into a table that the template declares. */
+const orders = () => Source.http('orders', {
+  url: api('orders'),
+  records: '$.items',
+  incremental: Incremental.timeWindow({
+    start: '2026-01-01T00:00:00Z', step: Duration.days(1), startTarget: TokenPlace.query('from'), endTarget: TokenPlace.query('to'),
+  }),
+  cataloguing: Cataloguing.explicit({
+    columns: [{ name: 'id', type: 'bigint' }, { name: 'email', type: 'string' }, { name: 'country', type: 'string' }], firstPartition: '2026-01-01',
+  }),
+});
 
 /** A VPC that the network's owner made: two private subnets behind a NAT gateway. */
 const vpcOf = (stack: Stack) => ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
@@ -191,6 +208,21 @@ function grantAll(stack: Stack, pipeline: DataLakePipeline): void {
   pipeline.grantRead(analyst);
   pipeline.grantRun(operator);
   for (const role of [analyst, operator]) {
+    decide(role, 'inlinePolicy');
+    explainWildcards(role.node.findChild('DefaultPolicy') as iam.Policy);
+  }
+}
+
+/** Who reads columns, rows, or what bears a tag: of the lake, only Lake Formation can give these. */
+function grantParts(stack: Stack, pipeline: DataLakePipeline): void {
+  const [marketing, support, partner] = ['Marketing', 'Support', 'Partner'].map((id) => new iam.Role(stack, id, { assumedBy: new iam.AccountRootPrincipal() }));
+  pipeline.grantRead(marketing, { table: 'orders', excludedColumns: ['email'], rowFilter: "country = 'NO'" });
+  pipeline.grantRead(support, { table: 'orders', columns: ['id', 'country'] });
+  const sensitivity = new LakeTag(stack, 'Sensitivity', { key: 'sensitivity', values: ['public', 'personal'] });
+  pipeline.lake.lakeFormation!.tag(sensitivity, 'public');
+  pipeline.lake.lakeFormation!.tag(sensitivity, 'personal', { table: 'orders', columns: ['email'] });
+  pipeline.grantRead(partner, { tags: [sensitivity.anyOf('public')] });
+  for (const role of [marketing, support, partner]) {
     decide(role, 'inlinePolicy');
     explainWildcards(role.node.findChild('DefaultPolicy') as iam.Policy);
   }

@@ -154,7 +154,7 @@ describe('backfills', () => {
     const statements = statementsOf(template, 'UsersWorkflowBackfillPolicy');
     expect(statements.map(({ actions, resources }) => [actions, JSON.stringify(resources).match(/:(stateMachine|execution):[^"]+|_backfills[^"]+/)![0]])).toEqual([
       [['states:StartExecution'], ':stateMachine:Test-Users-Workflow-B13C80C0'],
-      [['states:DescribeExecution', 'states:StopExecution'], ':execution:Test-Users-Workflow-B13C80C0:*'],
+      [['states:StopExecution'], ':execution:Test-Users-Workflow-B13C80C0:*'],
       [['states:RedriveExecution'], ':execution:Test-Users-Workflow-B13C80C0/Windows:*'],
       [['s3:PutObject'], '_backfills/*'],
     ]);
