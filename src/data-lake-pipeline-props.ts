@@ -1,7 +1,8 @@
 import { Size } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Cataloguing } from './catalog/cataloguing';
-import { DataLakeProps, IDataLake } from './data-lake';
+import { IDataLake } from './data-lake';
+import { DataLakeProps } from './data-lake-props';
 import { ExtractorOptions } from './extraction/extractor-options';
 import { Source } from './extraction/source';
 import { LineageOptions } from './lineage/lineage-function';

@@ -4,13 +4,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
-import { Audit } from './audit/audit';
+import { AuditTables } from './audit/audit-tables';
 import { ObjectAudit } from './audit/object-audit';
 import { checkAccount, checkRegion } from './core/checks';
 import { dataRemovalPolicy } from './core/deletion';
 import { grantStatements } from './core/grant-statements';
 import { uniqueDatabaseName } from './core/names';
 import { Problems } from './core/problems';
+import { DataLakeAttributes, DataLakeProps } from './data-lake-props';
 import { LakeReadOptions, LakeWriteOptions } from './governance/access-options';
 import { Governance } from './governance/governance';
 import { LakeFormationGrants } from './governance/lake-formation-grants';
@@ -51,91 +52,6 @@ export interface IDataLake extends IConstruct {
 
   /** Lets someone make, change and drop tables, and pass access to them on to others. */
   grantAdminister(grantee: iam.IGrantable): iam.Grant;
-}
-
-/** Options of a DataLake. */
-export interface DataLakeProps {
-  /**
-   * Name of the Glue database: lower-case letters, digits and underscores.
-   *
-   * @default - a unique name made from the construct's path
-   */
-  readonly databaseName?: string;
-
-  /**
-   * Bucket of the data, in the stack's region and account. A bucket whose objects are encrypted with a key must be
-   * imported with it (`Bucket.fromBucketAttributes`), otherwise the extractors cannot write.
-   *
-   * @default - a new RawBucket
-   */
-  readonly bucket?: s3.IBucket;
-
-  /**
-   * Whose keys encrypt data, logs, query results, notices and environments.
-   *
-   * @default Encryption.customerManaged()
-   */
-  readonly encryption?: Encryption;
-
-  /**
-   * Key that encrypts the data of a new bucket, logs and query results, in the stack's region and account. A key that is imported must let
-   * CloudWatch Logs use it, and CloudWatch's alarms where the pipeline is monitored.
-   *
-   * @default - the key of the bucket, or a new one, unless `encryption` says otherwise
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * Who decides what a principal may read.
-   *
-   * @default Governance.lakeFormation()
-   */
-  readonly governance?: Governance;
-
-  /**
-   * Record of every access to the lake's objects.
-   *
-   * @default - access logs of S3 only, where the bucket is made here
-   */
-  readonly audit?: Audit;
-
-  /**
-   * What happens when the stack is deleted. DESTROY deletes data, keys and the database only if the app's context
-   * `cdk-data-lake-pipeline:deleteData` is `true` too, and logs and workgroups in any case.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy;
-}
-
-/** What is known of a lake that another app made. */
-export interface DataLakeAttributes {
-  /** Bucket of the data. Import it with its key, if it has one. */
-  readonly bucket: s3.IBucket;
-
-  /** Name of the Glue database. */
-  readonly databaseName: string;
-
-  /**
-   * Whose keys encrypt logs and query results of the pipelines on this lake. The data has its bucket's.
-   *
-   * @default Encryption.customerManaged()
-   */
-  readonly encryption?: Encryption;
-
-  /**
-   * Key that encrypts logs and query results of the pipelines on this lake.
-   *
-   * @default - each pipeline makes one, unless `encryption` says otherwise
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * Who decides what a principal may read. The lake's own app has registered its locations.
-   *
-   * @default Governance.lakeFormation()
-   */
-  readonly governance?: Governance;
 }
 
 /** Whoever IAM lets in: with it on a table, Lake Formation does not look at it. */
@@ -189,8 +105,10 @@ export class DataLake extends DataLakeBase {
   readonly encryptionKey?: kms.IKey;
   readonly accessLogsBucket?: s3.IBucket;
   readonly lakeFormation?: LakeFormationGrants;
-  /** The record of accesses, if there is one. */
+  /** CloudTrail's record of accesses, if there is one. */
   readonly audit?: ObjectAudit;
+  /** The tables over the records of accesses, if there are any. */
+  readonly auditTables?: AuditTables;
   /** The bucket with all around it, if it was made here. */
   readonly rawBucket?: RawBucket;
 
@@ -203,7 +121,8 @@ export class DataLake extends DataLakeBase {
     this.rawBucket = props.bucket ? undefined : this.createBucket(props.removalPolicy);
     this.bucket = props.bucket ?? this.rawBucket!.bucket;
     this.accessLogsBucket = this.rawBucket?.accessLogsBucket;
-    this.audit = props.audit && new ObjectAudit(this, 'Audit', { ...props.audit._options, bucket: this.bucket, accessLogsBucket: this.accessLogsBucket });
+    this.audit = props.audit?._trail && new ObjectAudit(this, 'Audit', { ...props.audit._trail, bucket: this.bucket, accessLogsBucket: this.accessLogsBucket });
+    this.auditTables = props.audit && this.createAuditTables(props.removalPolicy);
     this.lakeFormation = governedBy(this, props.governance, { registerLocations: true, removalPolicy: props.removalPolicy });
     this.database = this.createDatabase(props.removalPolicy);
     this.lakeFormation?.governDatabase(this.database);
@@ -231,6 +150,15 @@ export class DataLake extends DataLakeBase {
   private createBucket(removalPolicy?: RemovalPolicy): RawBucket {
     const { encryption, encryptionKey } = this;
     return new RawBucket(this, 'Storage', { encryption, encryptionKey, removalPolicy });
+  }
+
+  private createAuditTables(removalPolicy?: RemovalPolicy): AuditTables {
+    const { accessLogsBucket, bucket, audit } = this;
+    const problems = new Problems(this);
+    problems.check(accessLogsBucket !== undefined || audit !== undefined, 'audit', 'Audit.accessLogs(), and a bucket that was not made here',
+      'its access logs are its owner\'s: use Audit.cloudTrail(), or leave audit out');
+    problems.throwIfAny();
+    return new AuditTables(this, 'AuditTables', { databaseName: `${this.databaseName}_audit`, bucket, accessLogsBucket, trailBucket: audit?.bucket, removalPolicy });
   }
 
   private createDatabase(removalPolicy?: RemovalPolicy): glue.CfnDatabase {

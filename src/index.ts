@@ -1,5 +1,6 @@
 // The public constructs and value classes. src/spec is shared with lambda/ and cli/ and is no part of the jsii API.
 export * from './audit/audit';
+export * from './audit/audit-tables';
 export * from './audit/object-audit';
 export * from './catalog/catalog-crawler';
 export * from './catalog/catalog-function';
@@ -9,6 +10,7 @@ export * from './catalog/crawler-role';
 export * from './catalog/crawler-security';
 export * from './catalog/table-column';
 export * from './data-lake';
+export * from './data-lake-props';
 export * from './data-lake-pipeline';
 export * from './data-lake-pipeline-props';
 export * from './extraction/auth';

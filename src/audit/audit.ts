@@ -13,11 +13,19 @@ export interface CloudTrailAuditOptions {
   readonly lock?: Duration;
 }
 
-/** Who keeps a record of every access to the lake's objects. */
+/** Who keeps a record of every access to the lake's objects, and where it can be queried. */
 export class Audit {
   /**
-   * CloudTrail: data events of every object of the lake, in a locked bucket of their own, with validated log files.
-   * USD 0.10 per 100,000 events.
+   * The server access logs that S3 keeps of a lake's bucket anyway: a table over them, `access_logs` in `<database>_audit`.
+   * They cost their storage, come some hours late, and may lack a request.
+   */
+  static accessLogs(): Audit {
+    return new Audit(undefined);
+  }
+
+  /**
+   * CloudTrail besides: data events of every object of the lake, in a locked bucket of their own, with validated log files, and a
+   * table over them, `object_events`. USD 0.10 per 100,000 events.
    */
   static cloudTrail(options: CloudTrailAuditOptions = {}): Audit {
     return new Audit(options);
@@ -25,6 +33,6 @@ export class Audit {
 
   private constructor(
     /** @internal */
-    readonly _options: CloudTrailAuditOptions,
+    readonly _trail: CloudTrailAuditOptions | undefined,
   ) {}
 }

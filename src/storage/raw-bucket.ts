@@ -4,7 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogsBucket } from './access-logs-bucket';
 import { checkEncryption, chosenKey, Encryption } from './lake-encryption';
-import { logAccess } from './log-access';
+import { logAccess, RAW_LOG_PREFIX } from './log-access';
 import { encryptedWith, SECURE_BUCKET } from './secure-bucket';
 import { checkDays, checkRegion } from '../core/checks';
 import { dataRemovalPolicy, deletesData } from '../core/deletion';
@@ -84,7 +84,7 @@ export class RawBucket extends Construct {
       removalPolicy,
       autoDeleteObjects: deletesData(this, props.removalPolicy),
     });
-    logAccess(this.bucket, this.accessLogsBucket, 'raw/');
+    logAccess(this.bucket, this.accessLogsBucket, RAW_LOG_PREFIX);
   }
 
   private checkProps(props: RawBucketProps): void {

@@ -72,6 +72,7 @@ const OPTIONS: Record<string, (stack: Stack) => Options> = {
   }),
   'a topic of one\'s own': (stack) => ({ topic: new sns.Topic(stack, 'Own') }),
   'an audit': () => ({ audit: Audit.cloudTrail() }),
+  'an audit of access logs': () => ({ audit: Audit.accessLogs() }),
   'other memory': () => ({ extractor: { memorySize: 512 } }),
 };
 

@@ -42,7 +42,8 @@ function keysOf(template: Template): Record<string, unknown> {
 /** What a key's policy says of services, by statement id. */
 function servicesOf(template: Template): Record<string, any> {
   return Object.fromEntries(Object.values(template.findResources('AWS::KMS::Key'))
-    .flatMap(({ Properties }) => Properties.KeyPolicy.Statement).filter(({ Principal }) => Principal.Service).map((statement) => [statement.Sid, statement]));
+    .flatMap(({ Properties }) => Properties.KeyPolicy.Statement)
+    .filter(({ Principal }) => Principal.Service).map((statement) => [statement.Sid, statement]));
 }
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [expect.stringMatching(new RegExp(`^${id}`)), 'Arn'] });
