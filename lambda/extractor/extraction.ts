@@ -245,6 +245,7 @@ export class Extraction {
       rules: this.api.rules,
       field: this.walk.paginator.field,
       takes: (buffer, start, end) => this.walk.selection.takes(buffer, start, end),
+      takesMalformed: () => this.walk.selection.takesMalformed(),
       sink: this.recordSink(),
       maxRecordBytes: this.config.maxRecordBytes,
       output: this.output,

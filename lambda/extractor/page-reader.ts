@@ -31,6 +31,8 @@ export interface PageReaderOptions {
   readonly field?: string;
   /** Whether a record is stored. */
   readonly takes: (buffer: Buffer, start: number, end: number) => boolean;
+  /** Whether a line that is no record is kept. */
+  readonly takesMalformed: () => boolean;
   /** Takes the records that are stored. */
   readonly sink: RecordSink;
   readonly maxRecordBytes: number;
@@ -113,7 +115,7 @@ export class PageReader {
   }
 
   private scanner({ headers }: PageResponse, digest: PageDigest): RecordSource {
-    const { format, records, capture, maxRecordBytes, takes, sink } = this.options;
+    const { format, records, capture, maxRecordBytes, takes, takesMalformed, sink } = this.options;
     let record = 0;
     return createRecordSource(format, headerValue(headers, 'content-type'), {
       records,
@@ -128,6 +130,15 @@ export class PageReader {
           sink.store(buffer, start, end, record);
         }
       },
+      ...(sink.keepsMalformed && {
+        onMalformed: (standIn: Buffer, reason: string) => {
+          record++;
+          digest.add(standIn, 0, standIn.length);
+          if (takesMalformed()) {
+            sink.keepMalformed(standIn, record, reason);
+          }
+        },
+      }),
     });
   }
 }

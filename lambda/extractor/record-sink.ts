@@ -36,6 +36,22 @@ export class RecordSink {
     return this.options.transformer || this.quarantine ? new SchemaTree() : this.options.output.schema;
   }
 
+  /**
+   * Whether lines that are no records are kept in quarantine. Transforms must leave out or hide what they name wherever it is
+   * stored, and cannot do so in a line that they cannot read: beside them, such a line is an error.
+   */
+  get keepsMalformed(): boolean {
+    return this.quarantine !== undefined && !this.options.transformer;
+  }
+
+  /** @param standIn a JSON value that stands for the line */
+  keepMalformed(standIn: Buffer, record: number, reason: string): void {
+    const { complete, place, onQuarantined } = this.options;
+    const whole = complete?.(standIn, record) ?? standIn;
+    this.quarantine!.keep(whole, { ...place(), record }, { cause: 'malformed', reasons: [{ pointer: '', keyword: 'format', message: reason }] });
+    onQuarantined();
+  }
+
   /** @param record its number in the page */
   store(buffer: Buffer, start: number, end: number, record: number): void {
     const { transformer } = this.options;

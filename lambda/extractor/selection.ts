@@ -37,6 +37,16 @@ export class Selection {
     return fresh;
   }
 
+  /** Whether a line of the page that is no record is kept: nobody can tell whether it is new. */
+  takesMalformed(): boolean {
+    if (this.kept >= this.room) {
+      this.cut++;
+      return false;
+    }
+    this.kept++;
+    return true;
+  }
+
   acceptPage(): void {
     this.increment.acceptPage();
     this.recent?.acceptPage();

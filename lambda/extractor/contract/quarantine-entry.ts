@@ -3,8 +3,8 @@ import { Violation } from '../../../src/spec';
 
 /** Why a record is not in the table. */
 export interface Rejection {
-  /** `contract`: another contract may accept the record as it is. `transform`: only a correction can help. */
-  readonly cause: 'contract' | 'transform';
+  /** `contract`: another contract may accept the record as it is. `transform`, `malformed`: only a correction can help. */
+  readonly cause: 'contract' | 'transform' | 'malformed';
   readonly reasons: readonly Violation[];
 }
 

@@ -3,11 +3,15 @@ import { CsvHandlers, CsvReader } from './csv-reader';
 import { JsonRow } from './json-row';
 import { malformedCsv } from './malformed-line';
 import { CsvSpec } from '../../../src/spec/source-spec';
+import { ExtractorError } from '../errors';
 import { Byte } from '../scan/bytes';
 import { RecordSource, RecordSourceOptions } from '../scan/record-source';
 import { recordTooLarge } from '../scan/record-too-large';
 import { ValueScanner } from '../scan/value-scanner';
 import { Window } from '../scan/window';
+
+/** Names of the fields, with their numbers, that a row has beyond those of the header. */
+const SURPLUS = '_field_';
 
 /**
  * CSV to JSON records, every value a string as it stands: `01234` stays what it is.
@@ -21,10 +25,12 @@ export class CsvScanner implements RecordSource, CsvHandlers {
   private readonly row = new JsonRow();
   private readonly reader: CsvReader;
   private begun = false;
+  private ending = false;
   private headerToCome: boolean;
   private readonly header: string[] = [];
   /** `{"name":` and `,"name":`, by field; undefined until the header is read. */
   private keys: readonly Buffer[] | undefined;
+  private learned = false;
   private rowLine = 1;
   private fields = 0;
   private fieldStart = 0;
@@ -49,6 +55,7 @@ export class CsvScanner implements RecordSource, CsvHandlers {
 
   end(): void {
     this.reader.end();
+    this.ending = true;
     if (!this.reader.atRowStart || this.window.pending > 0) {
       this.write(Buffer.of(Byte.LineFeed)); // the last line may lack its own
     }
@@ -74,7 +81,7 @@ export class CsvScanner implements RecordSource, CsvHandlers {
   }
 
   openField(): void {
-    const key = this.headerToCome ? undefined : this.keys?.[this.fields];
+    const key = this.headerToCome ? undefined : this.keys?.[this.fields] ?? Buffer.from(`,"${SURPLUS}${this.fields + 1}":`);
     if (key) {
       this.row.bytes(key, 0, key.length);
     }
@@ -104,7 +111,8 @@ export class CsvScanner implements RecordSource, CsvHandlers {
   endRow(): void {
     const { fields, keys } = this;
     if (keys && fields !== keys.length) {
-      throw malformedCsv(`${fields} fields where ${keys.length} are expected`, this.rowLine);
+      this.giveAside(malformedCsv(`${fields} fields where ${keys.length} are expected`, this.rowLine));
+      return;
     }
     if (!this.headerToCome) {
       this.emit();
@@ -116,13 +124,25 @@ export class CsvScanner implements RecordSource, CsvHandlers {
     }
   }
 
+  /** A row that has its end is a fault of its own and none of the way. */
+  private giveAside(error: ExtractorError): void {
+    const { row, options: { onMalformed } } = this;
+    if (!onMalformed || this.ending || this.headerToCome) {
+      throw error;
+    }
+    this.records++;
+    row.byte(Byte.CloseBrace);
+    onMalformed(Buffer.from(row.buffer.subarray(0, row.length)), error.message);
+  }
+
   private emit(): void {
     const { row, options } = this;
     row.byte(Byte.CloseBrace);
     if (row.length > options.maxRecordBytes) {
       throw recordTooLarge(this.records + 1, options.maxRecordBytes);
     }
-    if (this.records === 0) {
+    if (!this.learned) {
+      this.learned = true;
       this.learnColumns();
     }
     this.records++;

@@ -13,6 +13,7 @@ export class NdjsonScanner implements RecordSource {
   private readonly window = new Window();
   private readonly values: ValueScanner;
   private begun = false;
+  private ending = false;
   private line = 0;
   /** So many bytes after the window's start hold no line feed. */
   private searched = 0;
@@ -45,6 +46,7 @@ export class NdjsonScanner implements RecordSource {
   }
 
   end(): void {
+    this.ending = true;
     if (this.window.pending > 0) {
       this.write(Buffer.of(Byte.LineFeed)); // the last line may lack its own
     }
@@ -62,12 +64,28 @@ export class NdjsonScanner implements RecordSource {
     if (at >= feed) {
       return;
     }
-    const end = this.scan(at, feed);
+    let end: number;
+    try {
+      end = this.scan(at, feed);
+    } catch (error) {
+      this.giveAside(error, at, feed);
+      return;
+    }
     if (end - at > this.options.maxRecordBytes) {
       throw recordTooLarge(this.records + 1, this.options.maxRecordBytes);
     }
     this.records++;
     this.options.onRecord(values.buffer, at, end);
+  }
+
+  /** A line that has its end, in a response that began with a record, is a fault of its own and none of the way. */
+  private giveAside(error: unknown, at: number, feed: number): void {
+    const { options: { onMalformed }, values } = this;
+    if (!onMalformed || this.ending || this.records === 0 || !(error instanceof ExtractorError)) {
+      throw error;
+    }
+    this.records++;
+    onMalformed(Buffer.from(JSON.stringify(values.buffer.toString('utf8', at, feed).trimEnd())), error.message);
   }
 
   /** The scanner sees the line alone, as if the window ended behind it: no value runs over to the next. */
