@@ -6,13 +6,13 @@ export interface RecordSourceOptions {
   /** Learns the structure of the records while they are scanned. */
   readonly schema: SchemaTree;
   readonly maxRecordBytes: number;
-  /** Takes the bytes of one record, a JSON value; the buffer is used again when the call returns. */
-  onRecord(buffer: Buffer, start: number, end: number): void;
   /**
    * Takes a line that is no record, as a JSON value that stands for it, and why it is none; left out, that is an error. Only
    * formats whose lines tell where the next record begins know such lines.
    */
   readonly onMalformed?: (standIn: Buffer, reason: string) => void;
+  /** Takes the bytes of one record, a JSON value; the buffer is used again when the call returns. */
+  onRecord(buffer: Buffer, start: number, end: number): void;
 }
 
 /** Finds the records in a response that comes in chunks, whatever its format, and checks all of it. */

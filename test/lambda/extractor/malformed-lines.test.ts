@@ -30,9 +30,15 @@ test('lines of NDJSON that are no JSON are kept in quarantine as texts, with wha
   expect(await run(NDJSON, LINES)).toMatchObject({ done: true, records: 3, quarantined: 2 });
   expect(lake.lines('users')).toEqual(['{"id":1}', '{"id":3}', '{"id":6}']);
   expect(quarantined(lake)).toEqual([
-    expect.objectContaining({ page: 1, record: 2, cause: 'malformed', original: '{"id":2,"text":"a \\"quote\\" and', reasons: [
-      { pointer: '', keyword: 'format', message: expect.stringMatching(/^line 2: the response is not valid JSON: .* at byte \d+$/) },
-    ] }),
+    expect.objectContaining({
+      page: 1,
+      record: 2,
+      cause: 'malformed',
+      original: '{"id":2,"text":"a \\"quote\\" and',
+      reasons: [
+        { pointer: '', keyword: 'format', message: expect.stringMatching(/^line 2: the response is not valid JSON: .* at byte \d+$/) },
+      ],
+    }),
     expect.objectContaining({ page: 1, record: 4, original: '{"id":4} {"id":5}', reasons: [expect.objectContaining({ message: expect.stringContaining('one value a line expected') })] }),
   ]);
   expect(JSON.stringify(lake.state('users').schema)).not.toContain('text');
