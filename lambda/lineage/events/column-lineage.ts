@@ -1,127 +1,113 @@
 import { Parser } from 'node-sql-parser/build/trino';
+import { ColumnSource, distinct, IDENTITY, indirect, Part, through, TRANSFORMATION } from './column-source';
+import { expressionSources, Found, Resolve } from './expression-sources';
+import { columnOf, From, Node, pathOf, Select } from './sql-tree';
 
-/** One column of a query's result and the columns of tables that its value is made from. */
+/** One column of a query's result and the columns of tables that have a part in its value. */
 export interface ColumnOrigin {
   readonly column: string;
   readonly from: readonly ColumnSource[];
-  /** As the column lineage facet names direct transformations. */
-  readonly subtype: 'IDENTITY' | 'TRANSFORMATION' | 'AGGREGATION';
 }
 
-export interface ColumnSource {
-  readonly table: string;
-  readonly field: string;
+/** What a query's text says of where its result comes from. */
+export interface QueryLineage {
+  readonly columns: readonly ColumnOrigin[];
+  /** What decides which rows there are, and so has a part in all columns. */
+  readonly rows: readonly ColumnSource[];
 }
+
+const UNKNOWN: QueryLineage = { columns: [], rows: [] };
 
 /**
- * Where a query's columns come from, as far as its text says for certain: a column is left out when its origin depends on
- * a schema (`*`, an unqualified name in a join) or on what this cannot follow (set operations, subqueries in expressions).
+ * Where a query's columns and rows come from, as far as its text says for certain: a column is left out when its origin depends on
+ * a schema (`*`, an unqualified name in a join) or on what this cannot follow (set operations, subqueries in expressions); of
+ * conditions, only the names are left out of which that is so.
  */
-export function columnOrigins(query: string): ColumnOrigin[] {
+export function queryLineage(query: string): QueryLineage {
   try {
     const ast: unknown = new Parser().astify(query, { database: 'trino' });
-    return originsOf((Array.isArray(ast) ? ast[0] : ast) as Select, new Map());
+    return lineageOf((Array.isArray(ast) ? ast[0] : ast) as Select, new Map());
   } catch {
-    return []; // Athena judges the query; what cannot be parsed here has no known lineage
+    return UNKNOWN; // Athena judges the query; what cannot be parsed here has no known lineage
   }
 }
 
-/** The parts of node-sql-parser's tree that are read here. */
-interface Select {
-  readonly type: string;
-  readonly with?: readonly { readonly name: { readonly value: string }; readonly stmt: { readonly ast: Select } }[] | null;
-  readonly columns?: readonly { readonly expr: Node; readonly as: string | null }[];
-  readonly from?: readonly From[] | null;
-  readonly _next?: unknown;
-}
+/** What a name in FROM stands for: a table, or a query. */
+type Relation = { readonly table: string } | QueryLineage;
+/** Relations by the name that columns are qualified with; undefined for one that cannot be followed (UNNEST, VALUES). */
+type Scope = ReadonlyMap<string, Relation | undefined>;
 
-interface From {
-  readonly table?: string;
-  readonly as?: string | null;
-  readonly expr?: { readonly ast?: Select };
-}
-
-type Node = Readonly<Record<string, unknown>> & { readonly type?: string };
-interface Reference { readonly schema?: string; readonly table?: string | null; readonly column: string }
-/** What a name in FROM stands for: a table, or the columns of a query. */
-type Relation = { readonly table: string } | { readonly columns: readonly ColumnOrigin[] };
-
-function originsOf(select: Select, outer: ReadonlyMap<string, Relation>): ColumnOrigin[] {
+function lineageOf(select: Select, outer: ReadonlyMap<string, Relation>): QueryLineage {
   if (select.type !== 'select' || select._next !== undefined) {
-    return [];
+    return UNKNOWN;
   }
   const named = new Map(outer);
   for (const { name, stmt } of select.with ?? []) {
-    named.set(name.value.toLowerCase(), { columns: originsOf(stmt.ast, named) });
+    named.set(name.value.toLowerCase(), lineageOf(stmt.ast, named));
   }
   const scope = scopeOf(select.from ?? [], named);
-  return (select.columns ?? []).flatMap(({ expr, as }) => {
-    const column = as ?? lastName(expr);
-    const origin = column === undefined ? undefined : originOf(expr, scope);
-    return origin === undefined ? [] : [{ column: column!.toLowerCase(), ...origin }];
+  const resolve = resolveIn(scope);
+  const columns = (select.columns ?? []).flatMap((item) => {
+    const column = columnOf(item);
+    const from = expressionSources(item.expr, item.expr.type === 'column_ref' ? IDENTITY : TRANSFORMATION, resolve);
+    const certain = from.length > 0 && !from.includes(undefined);
+    return column !== undefined && certain ? [{ column, from: distinct(known(from)) }] : [];
   });
+  const within = [...scope.values()].flatMap((relation) => (relation !== undefined && 'rows' in relation ? relation.rows : []));
+  return { columns, rows: distinct([...within, ...joins(select.from ?? [], scope), ...rowSources(select, resolve)]) };
 }
 
-/** Relations by the name that columns are qualified with; undefined for one that cannot be followed (UNNEST, VALUES). */
 function scopeOf(from: readonly From[], named: ReadonlyMap<string, Relation>): Map<string, Relation | undefined> {
   return new Map(from.map((entry, index) => {
     const table = entry.table?.toLowerCase();
-    const relation = table !== undefined ? named.get(table) ?? { table } : entry.expr?.ast && { columns: originsOf(entry.expr.ast, named) };
-    return [entry.as?.toLowerCase() ?? table ?? `#${index}`, relation];
+    const relation = table !== undefined ? named.get(table) ?? { table } : entry.expr?.ast && lineageOf(entry.expr.ast, named);
+    return [aliasOf(entry) ?? table ?? `#${index}`, relation];
   }));
 }
 
-function originOf(expr: Node, scope: ReturnType<typeof scopeOf>): Omit<ColumnOrigin, 'column'> | undefined {
-  const found: (Pick<ColumnOrigin, 'from' | 'subtype'> | undefined)[] = [];
-  let aggregates = false;
-  const walk = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) {
-      return;
-    }
-    const node = value as Node;
-    aggregates ||= node.type === 'aggr_func';
-    if (node.type === 'column_ref') {
-      found.push(resolve(referenceOf(node), scope));
-    } else if (node.ast !== undefined || node.type === 'select') {
-      found.push(undefined);
-    } else {
-      Object.values(node).forEach(walk);
-    }
-  };
-  walk(expr);
-  if (found.length === 0 || found.includes(undefined)) {
-    return undefined;
-  }
-  const known = found as Pick<ColumnOrigin, 'from' | 'subtype'>[];
-  const from = [...new Map(known.flatMap((origin) => origin.from).map((source) => [`${source.table}.${source.field}`, source])).values()];
-  if (aggregates || known.some(({ subtype }) => subtype === 'AGGREGATION')) {
-    return { from, subtype: 'AGGREGATION' };
-  }
-  return { from, subtype: expr.type === 'column_ref' ? known[0]!.subtype : 'TRANSFORMATION' };
-}
+/** The parser takes the first word of `t CROSS JOIN u` for the name of t. */
+const aliasOf = ({ as }: From) => (as === null || as === undefined || ['cross', 'natural'].includes(as.toLowerCase()) ? undefined : as.toLowerCase());
 
-/** A name's table and top-level field: `alias.field`, `alias.struct.field`, and with one relation also `field` and `struct.field`. */
-function resolve({ schema, table, column }: Reference, scope: ReturnType<typeof scopeOf>): Pick<ColumnOrigin, 'from' | 'subtype'> | undefined {
-  const path = [schema, table, column].filter((name): name is string => typeof name === 'string').map((name) => name.toLowerCase());
+/** Of a name: its table and top-level field. `alias.field`, `alias.struct.field`, and with one relation also `field` and `struct.field`. */
+const resolveIn = (scope: Scope): Resolve => (reference, part) => {
+  const path = pathOf(reference);
   const qualified = path.length > 1 && scope.has(path[0]!);
   const relation = qualified ? scope.get(path[0]!) : scope.size === 1 ? [...scope.values()][0] : undefined;
-  const field = path[qualified ? 1 : 0]!;
-  if (relation === undefined || field === '*') {
+  return relation && fieldOf(relation, path[qualified ? 1 : 0]!, part);
+};
+
+function fieldOf(relation: Relation, field: string, part: Part): readonly ColumnSource[] | undefined {
+  if (field === '*') {
     return undefined;
   }
   return 'table' in relation
-    ? { from: [{ table: relation.table, field }], subtype: 'IDENTITY' }
-    : relation.columns.find((origin) => origin.column === field);
+    ? [{ table: relation.table, field, part }]
+    : relation.columns.find(({ column }) => column === field)?.from.map((source) => ({ ...source, part: through(part, source.part) }));
 }
 
-function referenceOf(node: Node): Reference {
-  return { schema: node.schema as string | undefined, table: node.table as string | null, column: nameOf(node.column) };
+const known = (sources: Found): ColumnSource[] => sources.flatMap((source) => source ?? []);
+
+function joins(from: readonly From[], scope: Scope): ColumnSource[] {
+  const relations = [...scope.values()];
+  const JOIN = indirect('JOIN');
+  return from.flatMap(({ on, using = [] }, i) => [
+    ...known(expressionSources(on, JOIN, resolveIn(scope))),
+    // Of several tables before it, any may have the column.
+    ...using.flatMap(({ value }) => [i === 1 ? relations[0] : undefined, relations[i]]
+      .flatMap((relation) => (relation && fieldOf(relation, value.toLowerCase(), JOIN)) ?? [])),
+  ]);
 }
 
-const lastName = (expr: Node): string | undefined => (expr.type === 'column_ref' ? nameOf(expr.column) : undefined);
-
-/** The parser gives a name as text, as a literal, or as a literal in an expression. */
-function nameOf(column: unknown): string {
-  const { expr, value } = (typeof column === 'object' && column !== null ? column : { value: column }) as { expr?: { value: string }; value?: string };
-  return expr?.value ?? value ?? '*';
+function rowSources({ columns = [], where, groupby, having, orderby }: Select, resolve: Resolve): ColumnSource[] {
+  /** `GROUP BY 1` and `ORDER BY 1` name a column of the result by its place, `ORDER BY n` by its name. */
+  const named = (node: Node, byName: boolean): Node => {
+    const name = byName && node.type === 'column_ref' && pathOf(node).length === 1 ? pathOf(node)[0] : undefined;
+    return (node.type === 'number' ? columns[Number(node.value) - 1]?.expr : columns.find((item) => name !== undefined && columnOf(item) === name)?.expr) ?? node;
+  };
+  return known([
+    ...expressionSources(where, indirect('FILTER'), resolve),
+    ...(groupby?.columns ?? []).flatMap((node) => expressionSources(named(node, false), indirect('GROUP_BY'), resolve)),
+    ...expressionSources(having, indirect('FILTER'), resolve),
+    ...(orderby ?? []).flatMap(({ expr }) => expressionSources(named(expr, true), indirect('SORT'), resolve)),
+  ]);
 }

@@ -1,4 +1,5 @@
-import { columnOrigins } from './column-lineage';
+import { queryLineage } from './column-lineage';
+import { ColumnSource } from './column-source';
 import { apiDataset, rawDataset, tableDataset } from './datasets';
 import { Dataset, facet, Facets } from './open-lineage';
 import { LineageConfig, LineageRequest, LineageStep, LineageTransform } from '../../../src/spec/lineage-spec';
@@ -39,17 +40,30 @@ function transformJob(config: LineageConfig, { source }: LineageRequest, { name,
 }
 
 function withColumnLineage(output: Dataset, query: string, inputs: ReadonlyMap<string, Dataset>): Dataset {
-  const fields = columnOrigins(query)
-    .filter(({ from }) => from.every(({ table }) => inputs.has(table)))
-    .map(({ column, from, subtype }) => [column, {
-      inputFields: from.map(({ table, field }) => {
-        const { namespace, name } = inputs.get(table)!;
-        return { namespace, name, field, transformations: [{ type: 'DIRECT', subtype, masking: false }] };
-      }),
-    }] as const);
-  return fields.length === 0
-    ? output
-    : { ...output, facets: { ...output.facets, columnLineage: facet('ColumnLineageDatasetFacet', { fields: Object.fromEntries(fields) }) } };
+  const { columns, rows } = queryLineage(query);
+  const isInput = ({ table }: ColumnSource) => inputs.has(table);
+  const fields = columns.filter(({ from }) => from.every(isInput))
+    .map(({ column, from }) => [column, { inputFields: inputFields(from, inputs) }] as const);
+  const dataset = inputFields(rows.filter(isInput), inputs);
+  if (fields.length === 0 && dataset.length === 0) {
+    return output;
+  }
+  const told = { fields: Object.fromEntries(fields), ...(dataset.length > 0 && { dataset }) };
+  return { ...output, facets: { ...output.facets, columnLineage: facet('ColumnLineageDatasetFacet', told) } };
+}
+
+/** Each column once, with all the parts that it has. */
+function inputFields(sources: readonly ColumnSource[], inputs: ReadonlyMap<string, Dataset>) {
+  const columns = new Map<string, ColumnSource[]>();
+  for (const source of sources) {
+    const key = JSON.stringify([source.table, source.field]);
+    columns.set(key, [...columns.get(key) ?? [], source]);
+  }
+  return [...columns.values()].map((parts) => {
+    const [{ table, field }] = parts as [ColumnSource];
+    const { namespace, name } = inputs.get(table)!;
+    return { namespace, name, field, transformations: parts.map(({ part }) => ({ ...part, masking: false })) };
+  });
 }
 
 function withStatistics(dataset: Dataset, result: LineageRequest['result']): Dataset {

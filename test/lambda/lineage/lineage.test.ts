@@ -18,7 +18,7 @@ const START: LineageRequest = {
     table: 'users',
     bucket: BUCKET,
     prefix: 'raw/users/',
-    transforms: [{ name: 'by_country', table: 'by_country', inputs: ['users'], query: 'SELECT country, count(*) AS n FROM users GROUP BY 1' }],
+    transforms: [{ name: 'by_country', table: 'by_country', inputs: ['users'], query: 'SELECT country, min(joined) AS first, if(age > 17, age) AS adult FROM users WHERE age > 12 GROUP BY 1, 3' }],
   },
   run: { runId: '20261123T080000Z', executionArn: EXECUTION, startedAt: '2026-11-23T08:00:01.000Z', scheduledTime: '2026-11-23T08:00:00Z' },
 };
@@ -130,16 +130,19 @@ test('a curated column is traced to the columns it is made from', async () => {
   await handler(COMPLETE);
   const transform = stored().find(({ job, eventType }) => job.name.endsWith('.by_country') && eventType === 'COMPLETE')!;
   expect(transform.job.facets.sql).toMatchObject({ query: START.source.transforms[0]!.query });
-  expect(transform.outputs[0]!.facets!.columnLineage!.fields).toEqual({
-    country: {
-      inputFields: [{
-        namespace: 'awsathena://athena.eu-west-1.amazonaws.com',
-        name: 'AwsDataCatalog.users_db.users',
-        field: 'country',
-        transformations: [{ type: 'DIRECT', subtype: 'IDENTITY', masking: false }],
-      }],
-    },
+  const field = (name: string, ...parts: string[]) => ({
+    namespace: 'awsathena://athena.eu-west-1.amazonaws.com',
+    name: 'AwsDataCatalog.users_db.users',
+    field: name,
+    transformations: parts.map((part) => ({ type: part.split(' ')[0], subtype: part.split(' ')[1], masking: false })),
   });
+  const { fields, dataset } = transform.outputs[0]!.facets!.columnLineage!;
+  expect(fields).toEqual({
+    country: { inputFields: [field('country', 'DIRECT IDENTITY')] },
+    first: { inputFields: [field('joined', 'DIRECT AGGREGATION')] },
+    adult: { inputFields: [field('age', 'INDIRECT CONDITIONAL', 'DIRECT TRANSFORMATION')] },
+  });
+  expect(dataset).toEqual([field('age', 'INDIRECT FILTER', 'INDIRECT GROUP_BY'), field('country', 'INDIRECT GROUP_BY')]);
 });
 
 test('the rules of the gate stand as assertions on the table they judged', async () => {
