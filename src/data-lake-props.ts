@@ -55,7 +55,7 @@ export interface DataLakeProps {
    * What happens when the stack is deleted. DESTROY deletes data, keys and the database only if the app's context
    * `cdk-data-lake-pipeline:deleteData` is `true` too, and logs and workgroups in any case.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

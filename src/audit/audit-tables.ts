@@ -47,7 +47,7 @@ export interface AuditTablesProps {
   /**
    * What happens to the definitions when the stack is deleted; see RawBucketProps.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

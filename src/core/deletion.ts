@@ -8,8 +8,11 @@ import { Problems } from './problems';
  */
 const DELETE_DATA_CONTEXT = 'cdk-data-lake-pipeline:deleteData';
 
-/** What happens to resources without data of their own (log groups, workgroups) when the props do not say. */
-export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN;
+/**
+ * What happens to resources when the props do not say: they are kept. Only a first deployment that fails takes back what it made,
+ * which holds nothing yet; under the same names the next one could not make it.
+ */
+export const DEFAULT_REMOVAL_POLICY = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 
 /** The removal policy of resources without data of their own. */
 export function plainRemovalPolicy(scope: Construct, removalPolicy: RemovalPolicy | undefined): RemovalPolicy {
@@ -37,5 +40,8 @@ export function deletesData(scope: Construct, removalPolicy: RemovalPolicy | und
 
 /** The removal policy of resources that hold data, or that data cannot be read without. */
 export function dataRemovalPolicy(scope: Construct, removalPolicy: RemovalPolicy | undefined): RemovalPolicy {
-  return deletesData(scope, removalPolicy) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+  if (deletesData(scope, removalPolicy)) {
+    return RemovalPolicy.DESTROY;
+  }
+  return removalPolicy === RemovalPolicy.RETAIN ? removalPolicy : DEFAULT_REMOVAL_POLICY;
 }

@@ -55,7 +55,7 @@ export interface ExtractorFunctionProps extends ExtractorOptions {
   /**
    * What happens to the logs when the stack is deleted.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -32,7 +32,7 @@ export interface LakeFormationGrantsProps extends LakeFormationOptions {
   /**
    * What happens to those logs when the stack is deleted.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -69,7 +69,7 @@ export interface LineageFunctionProps extends LineageOptions {
   /**
    * What happens to the logs when the stack is deleted.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

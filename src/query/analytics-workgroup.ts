@@ -75,7 +75,7 @@ export interface AnalyticsWorkgroupProps {
   /**
    * What happens when the stack is deleted. RETAIN keeps the workgroup with its history and named queries.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -22,7 +22,7 @@ export interface AccessLogsBucketProps {
   /**
    * What happens to the bucket when the stack is deleted; see RawBucketProps.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

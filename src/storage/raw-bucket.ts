@@ -53,7 +53,7 @@ export interface RawBucketProps {
    * What happens to bucket and key when the stack is deleted. DESTROY deletes the objects only if the app's
    * context `cdk-data-lake-pipeline:deleteData` is `true` too; otherwise all is kept.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

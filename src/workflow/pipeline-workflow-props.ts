@@ -78,7 +78,7 @@ export interface PipelineWorkflowProps {
   /**
    * What happens to the logs when the stack is deleted.
    *
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }

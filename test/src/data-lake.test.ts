@@ -21,8 +21,8 @@ describe('the database', () => {
   });
 
   test('is kept, because its tables would go with it', () => {
-    expect(database().resource.DeletionPolicy).toBe('Retain');
-    expect(database({ removalPolicy: RemovalPolicy.DESTROY }).resource.DeletionPolicy).toBe('Retain');
+    expect(database().resource.DeletionPolicy).toBe('RetainExceptOnCreate');
+    expect(database({ removalPolicy: RemovalPolicy.DESTROY }).resource.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   test('closes new tables to IAM under Lake Formation, and opens them where IAM governs', () => {

@@ -40,7 +40,7 @@ function lost(before: Record<string, Resource>, after: Record<string, Resource>)
   return stateful(before).flatMap(([id, resource]) => {
     const now = after[id];
     if (now === undefined) {
-      return resource.DeletionPolicy === 'Retain' ? [] : [`${id} is deleted`];
+      return resource.DeletionPolicy?.startsWith('Retain') ? [] : [`${id} is deleted`];
     }
     const value = ({ Properties }: Resource, property: string) => JSON.stringify(Properties?.[property]);
     const changed = REPLACES[resource.Type].filter((property) => value(resource, property) !== value(now, property));
@@ -108,11 +108,11 @@ describe('what is deleted with the stack', () => {
   const PLAIN = ['AWS::Logs::LogGroup', 'AWS::Athena::WorkGroup'];
 
   test.each<[string, RemovalPolicy | undefined, unknown, string, string]>([
-    ['nothing, by default', undefined, undefined, 'Retain', 'Retain'],
-    ['nothing, with the flag alone', undefined, true, 'Retain', 'Retain'],
+    ['nothing, by default', undefined, undefined, 'RetainExceptOnCreate', 'RetainExceptOnCreate'],
+    ['nothing, with the flag alone', undefined, true, 'RetainExceptOnCreate', 'RetainExceptOnCreate'],
     ['nothing, when it is to be retained and the flag is set', RemovalPolicy.RETAIN, 'true', 'Retain', 'Retain'],
-    ['what holds no data, with DESTROY alone', RemovalPolicy.DESTROY, undefined, 'Retain', 'Delete'],
-    ['what holds no data, with DESTROY and the flag set to false', RemovalPolicy.DESTROY, 'false', 'Retain', 'Delete'],
+    ['what holds no data, with DESTROY alone', RemovalPolicy.DESTROY, undefined, 'RetainExceptOnCreate', 'Delete'],
+    ['what holds no data, with DESTROY and the flag set to false', RemovalPolicy.DESTROY, 'false', 'RetainExceptOnCreate', 'Delete'],
     ['all, with both keys', RemovalPolicy.DESTROY, true, 'Delete', 'Delete'],
     ['all, with both keys, the flag from the command line', RemovalPolicy.DESTROY, 'true', 'Delete', 'Delete'],
   ])('%s', (_, removalPolicy, flag, data, plain) => {

@@ -128,7 +128,7 @@ describe('logs', () => {
   });
 
   test('are kept unless the stack says otherwise', () => {
-    templateOf((stack) => add(stack)).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+    templateOf((stack) => add(stack)).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'RetainExceptOnCreate' });
     templateOf((stack) => add(stack, { removalPolicy: RemovalPolicy.DESTROY })).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
   });
 });

@@ -54,7 +54,7 @@ test('results can go to another bucket, prefix and key', () => {
 });
 
 test('it is kept with its queries unless the stack says otherwise', () => {
-  expect(workgroup().resource).toMatchObject({ DeletionPolicy: 'Retain', Properties: { RecursiveDeleteOption: false } });
+  expect(workgroup().resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { RecursiveDeleteOption: false } });
   expect(workgroup({ removalPolicy: RemovalPolicy.DESTROY }).resource).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RecursiveDeleteOption: true } });
 });
 

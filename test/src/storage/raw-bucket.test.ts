@@ -78,18 +78,18 @@ describe('data is deleted with two keys only', () => {
   };
 
   test('by default all is kept', () => {
-    expect(policies()).toEqual({ kept: ['Retain', 'Retain', 'Retain'], emptied: 0 });
+    expect(policies()).toEqual({ kept: Array(3).fill('RetainExceptOnCreate'), emptied: 0 });
   });
 
   test('DESTROY alone keeps it and says so', () => {
-    expect(policies(RemovalPolicy.DESTROY)).toEqual({ kept: ['Retain', 'Retain', 'Retain'], emptied: 0 });
+    expect(policies(RemovalPolicy.DESTROY)).toEqual({ kept: Array(3).fill('RetainExceptOnCreate'), emptied: 0 });
     const stack = newStack();
     new RawBucket(stack, 'Raw', { removalPolicy: RemovalPolicy.DESTROY });
     Annotations.fromStack(stack).hasWarning('/Test', Match.stringLikeRegexp('DESTROY alone keeps the data.*cdk-data-lake-pipeline:deleteData'));
   });
 
   test('the flag alone keeps it', () => {
-    expect(policies(undefined, BOTH_KEYS)).toEqual({ kept: ['Retain', 'Retain', 'Retain'], emptied: 0 });
+    expect(policies(undefined, BOTH_KEYS)).toEqual({ kept: Array(3).fill('RetainExceptOnCreate'), emptied: 0 });
   });
 
   test('both together delete it', () => {
