@@ -40,6 +40,18 @@ def bucket_not_empty():
     handler["delete"] = deleted
 
 
+def bucket_tags():
+    """A bucket has the tags of its template. The CDK's function that empties buckets looks at them first."""
+    handler = HANDLERS["AWS::S3::Bucket"]
+    create = handler["create"]
+
+    def created(logical_id, properties, stack):
+        name, attributes = create(logical_id, properties, stack)
+        s3._bucket_tags[name] = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+        return name, attributes
+    handler["create"] = created
+
+
 def error_types():
     """A function that throws is failed by the name of what it throws."""
     found = 0
@@ -78,4 +90,7 @@ def crawler_of_lake_formation():
     handler.update(create=created, update=updated)
 
 
-PATCHES = {"crawler-of-lake-formation": crawler_of_lake_formation, "secret-reference": secret_reference, "bucket-not-empty": bucket_not_empty, "error-types": error_types, "result-object": result_object}
+PATCHES = {
+    "crawler-of-lake-formation": crawler_of_lake_formation, "secret-reference": secret_reference, "bucket-not-empty": bucket_not_empty,
+    "bucket-tags": bucket_tags, "error-types": error_types, "result-object": result_object,
+}

@@ -7,7 +7,6 @@ from ministack.core import iam_actions
 from ministack.core.iam_evaluator import caller_arn
 from ministack.core.responses import AccountRegionScopedDict, get_account_id
 from ministack.services import glue
-from ministack.services.cloudformation import provisioners
 
 from calls import must_be_allowed
 from replace import wrap
@@ -231,9 +230,22 @@ def open_databases():
                 PERMISSIONS[key(EVERYONE, {"Database": {"Name": data["DatabaseInput"]["Name"]}})] = {"permissions": ["ALL"], "grantable": []}
             return answer
         return create
+
+    def deleted(original):
+        def delete(data):
+            forget(data["Name"])
+            return original(data)
+        return delete
     wrap(glue, "_create_database", created)
-    # CloudFormation's own way to it.
-    assert provisioners._glue is glue, "CloudFormation makes databases in another way"
+    wrap(glue, "_delete_database", deleted)
+
+
+def forget(database):
+    """What was granted on a database and its tables goes with it."""
+    for known in list(PERMISSIONS):
+        (of,) = json.loads(known)[1].values()
+        if database in (of.get("Name"), of.get("DatabaseName")):
+            del PERMISSIONS[known]
 
 
 PATCHES = {

@@ -16,6 +16,7 @@ const ROOT = resolve(__dirname, '../../..');
 const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 const START_MS = 30_000;
 const CDK_MS = 60_000;
+const DECISION_MS = 30_000;
 const MAX_OUTPUT = 2 ** 26;
 
 /** A describe that is skipped, and counted as skipped, where the emulator is not there. */
@@ -27,6 +28,13 @@ export interface Decision {
   readonly action: string;
   readonly resource: string;
   readonly allowed: boolean;
+}
+
+/** Fails with what a command said, unless it ended well. */
+export function succeeded({ code, stdout, stderr }: Ended): void {
+  if (code !== 0) {
+    throw new Error(`ended with ${code}: ${`${stdout}\n${stderr}`.split('\n').filter((line) => /FAILED|rror|❌|fail/.test(line)).join('\n')}`);
+  }
 }
 
 /** An account on loopback: ministack with IAM enforced over TLS, and with what its start-up plugin adds. */
@@ -111,6 +119,21 @@ export class Cloud {
   decisions(): Decision[] {
     const path = join(this.folder, 'calls.jsonl');
     return existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line)) : [];
+  }
+
+  /** Waits for a decision. */
+  async decision(wanted: (decision: Decision) => boolean): Promise<Decision> {
+    const end = performance.now() + DECISION_MS;
+    for (;;) {
+      const found = this.decisions().find(wanted);
+      if (found) {
+        return found;
+      }
+      if (performance.now() > end) {
+        throw new Error('IAM was not asked');
+      }
+      await sleep(250);
+    }
   }
 
   async close(): Promise<void> {

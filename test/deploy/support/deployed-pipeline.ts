@@ -5,13 +5,13 @@ import { CloudFormationClient, DescribeStackResourcesCommand, DescribeStacksComm
 import { LakeFormationClient, ListPermissionsCommand } from '@aws-sdk/client-lakeformation';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, DescribeExecutionOutput, ExecutionListItem, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { ACCOUNT, Deployment, OPERATOR, REGION, synthesize } from './application';
 import { Cloud } from './cloud';
 import { TOKEN } from './token-api';
 import { datalake } from '../../support/datalake-bin';
 
-const FIRE_MS = 30_000;
+const EXECUTION_MS = 30_000;
 
 /** A stack with the pipeline, in the account on loopback. */
 export class DeployedPipeline {
@@ -54,12 +54,13 @@ export class DeployedPipeline {
     return (await this.formation.send(new DescribeStacksCommand({ StackName: this.stackName }))).Stacks?.[0]?.StackStatus;
   }
 
-  /** Names by logical id; the first whose id matches is `resource`. */
+  /** Names by logical id. */
   async resources(): Promise<Record<string, string>> {
     const { StackResources = [] } = await this.formation.send(new DescribeStackResourcesCommand({ StackName: this.stackName }));
     return Object.fromEntries(StackResources.map((one) => [one.LogicalResourceId!, one.PhysicalResourceId!]));
   }
 
+  /** Name of the one resource whose logical id matches. */
   async resource(logicalId: RegExp): Promise<string> {
     const found = Object.entries(await this.resources()).filter(([id]) => logicalId.test(id));
     expect(found.map(([id]) => id)).toHaveLength(1);
@@ -76,29 +77,40 @@ export class DeployedPipeline {
     return Contents.map(({ Key }) => Key!);
   }
 
-  /** Who may do what by Lake Formation: `principal permissions resource`. */
+  /** Who may do what by Lake Formation. */
   async permissions(): Promise<{ principal: string; permissions: string[]; resource: any }[]> {
     const { PrincipalResourcePermissions = [] } = await new LakeFormationClient(this.cloud.client).send(new ListPermissionsCommand({}));
     return PrincipalResourcePermissions.map(({ Principal, Permissions, Resource }) =>
       ({ principal: Principal!.DataLakePrincipalIdentifier!, permissions: Permissions!, resource: Resource! }));
   }
 
-  async executions(): Promise<{ name: string; status: string }[]> {
+  async executions(): Promise<ExecutionListItem[]> {
     const stateMachineArn = await this.resource(/WorkflowStateMachine/);
-    const { executions = [] } = await this.states.send(new ListExecutionsCommand({ stateMachineArn }));
-    return executions.map(({ name, status }) => ({ name: name!, status: status! }));
+    return (await this.states.send(new ListExecutionsCommand({ stateMachineArn }))).executions ?? [];
   }
 
-  /** Waits for an execution that nobody here started. */
-  async fired(known: readonly string[]): Promise<{ name: string; status: string }> {
-    const end = performance.now() + FIRE_MS;
+  /** Waits for the end of an execution that nobody here started. */
+  async fired(known: readonly ExecutionListItem[]): Promise<DescribeExecutionOutput> {
+    const before = known.map(({ name }) => name);
+    const { executionArn } = await this.until((all) => all.find(({ name, status }) => !before.includes(name) && status !== 'RUNNING'));
+    return this.states.send(new DescribeExecutionCommand({ executionArn }));
+  }
+
+  /** Waits until nothing runs. */
+  async idle(): Promise<void> {
+    await this.until((all) => all.every(({ status }) => status !== 'RUNNING'));
+  }
+
+  private async until<T>(found: (executions: ExecutionListItem[]) => T | undefined): Promise<T> {
+    const end = performance.now() + EXECUTION_MS;
     for (;;) {
-      const fired = (await this.executions()).find(({ name, status }) => !known.includes(name) && status !== 'RUNNING');
-      if (fired) {
-        return fired;
+      const executions = await this.executions();
+      const result = found(executions);
+      if (result) {
+        return result;
       }
       if (performance.now() > end) {
-        throw new Error(`no schedule fired: ${JSON.stringify(await this.executions())}`);
+        throw new Error(`waited in vain: ${JSON.stringify(executions)}`);
       }
       await sleep(250);
     }
