@@ -12,14 +12,17 @@ export type ExecutionEnd = { readonly began: Date } & (
   | { readonly status: 'SUCCEEDED'; readonly output: string }
   | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string });
 
-/** Follows an execution to its end; the waits between two looks grow while nothing happens. */
-export async function followExecution(stack: DeployedStack, executionArn: string, onEvent: (event: HistoryEvent) => void): Promise<ExecutionEnd> {
+/** Follows an execution to its end; the waits between two looks grow while nothing happens. `onLook` is called at each of them. */
+export async function followExecution(
+  stack: DeployedStack, executionArn: string, onEvent: (event: HistoryEvent) => void, onLook?: () => Promise<void>,
+): Promise<ExecutionEnd> {
   const history = new ExecutionHistory();
   const reader = new EventReader(stack, executionArn);
   let began: Date | undefined;
   for (;;) {
     const events = await poll(async () => {
       const news = await reader.news();
+      await onLook?.();
       return news.length > 0 ? news : undefined;
     }, DELAYS);
     for (const event of events) {

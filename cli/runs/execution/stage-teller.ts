@@ -27,7 +27,8 @@ const STAGES: Readonly<Record<string, Describe>> = {
 
 export interface StageTellerOptions {
   readonly source: string;
-  readonly runId: string;
+  /** @default - only the workflow knows it, from the start */
+  readonly runId?: string;
   /** The step of each state. */
   readonly steps: ReadonlyMap<string, string>;
   readonly table: TableNews;

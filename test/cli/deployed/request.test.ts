@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { DataLakePipeline, Incremental, TokenPlace } from '../../../src';
 import { datalake } from '../../support/datalake-bin';
+import { ExecutionEvents } from '../../support/execution-history';
 import { AwsAnswer, awsError, deployedStack, Script, ScriptedAws, startScriptedAws } from '../../support/scripted-aws';
 import { newStack, usersSource } from '../../support/synth';
 
@@ -34,11 +35,18 @@ const EXECUTION = 'arn:aws:states:eu-west-1:111111111111:execution:flow:one';
 const RESULT = {
   source: 'users', runId: 'backfill-0123456789ab', done: true, records: 12, quarantined: 0, bytes: 9, parts: 2, pages: 2, schemaChanged: true, schemaHash: 'h', partition: 'ingestion_date=2026-01-05',
 };
-const execution = (more: object): AwsAnswer => ({ body: { executionArn: EXECUTION, stateMachineArn: 'flow', startDate: 1_767_600_000, ...more } });
-const succeeded = (output: object) => () => execution({ status: 'SUCCEEDED', output: JSON.stringify(output) });
+const history = (events: ExecutionEvents, count = Infinity): AwsAnswer => ({ body: { events: events.events.slice(0, count) } });
+const begun = () => new ExecutionEvents().pass('Identify the run', { run: { runId: RESULT.runId } });
+const succeeded = (output: object) => () => history(begun().succeeded(output));
+/** The windows are read, then the table is brought up to date. */
+const backfilled = () => begun()
+  .entered('Map', 'Extract the windows').exited('Map', 'Extract the windows', {})
+  .task('Sum up the windows', ['lambda', 'invoke'], { result: RESULT })
+  .task('Start the crawler', ['aws-sdk:glue', 'startCrawler'])
+  .succeeded({ source: 'users', runId: RESULT.runId, result: RESULT });
 const SCRIPT: Script = {
   StartExecution: () => ({ body: { executionArn: EXECUTION, startDate: 1_767_600_000 } }),
-  DescribeExecution: (_input, nth) => (nth === 0 ? execution({ status: 'RUNNING' }) : succeeded({ source: 'users', runId: RESULT.runId, result: RESULT })()),
+  GetExecutionHistory: (_input, nth) => history(backfilled(), nth === 0 ? 4 : Infinity),
   ListMapRuns: () => ({ body: { mapRuns: [{ executionArn: EXECUTION, mapRunArn: 'map', stateMachineArn: 'flow', startDate: 1_767_600_000 }] } }),
   DescribeMapRun: (_input, nth) => ({ body: { mapRunArn: 'map', itemCounts: { succeeded: nth + 1, total: 2, failed: 0 } } }),
 };
@@ -47,6 +55,7 @@ test('a backfill starts the deployed workflow, tells how far its windows are, an
   const { code, stdout, stderr } = await run(BACKFILL, SCRIPT);
   expect(stderr).toContain('users: 1 of 2 windows that were left are read, 0 failed\n');
   expect(stderr).toContain('users: 2 of 2 windows that were left are read, 0 failed\n');
+  expect(stderr).toMatch(/users: extract \(run backfill-0123456789ab\)\n[^]*users: 12 records from 2 pages, .*\nusers: catalogue\nusers: crawled\n/);
   expect(stdout).toMatch(/│ users  │      12 │     2 │     2 │/);
   expect(code).toBe(0);
   const { stateMachineArn, input, name } = inputOf('StartExecution');
@@ -57,7 +66,7 @@ test('a backfill starts the deployed workflow, tells how far its windows are, an
 
 test('its failure is the command\'s, with the commands to look further and to go on', async () => {
   const { code, stdout } = await run([...BACKFILL, '--json'], {
-    ...SCRIPT, DescribeExecution: () => execution({ status: 'FAILED', error: 'BACKFILL_INCOMPLETE', cause: '1 of 2 windows are not read' }),
+    ...SCRIPT, GetExecutionHistory: () => history(begun().endedWith('ExecutionFailed', { error: 'BACKFILL_INCOMPLETE', cause: '1 of 2 windows are not read' })),
   });
   expect(code).toBe(1);
   expect(JSON.parse(stdout).error).toMatchObject({
@@ -74,16 +83,16 @@ test('who may not look at the windows still sees the end', async () => {
 }, 30_000);
 
 test('a backfill that another execution has is left to it', async () => {
-  const { code, stdout } = await run([...BACKFILL, '--json'], { ...SCRIPT, DescribeExecution: succeeded({ runId: RESULT.runId, alreadyStarted: true, heldBy: 'other' }) });
+  const { code, stdout } = await run([...BACKFILL, '--json'], { ...SCRIPT, GetExecutionHistory: succeeded({ runId: RESULT.runId, alreadyStarted: true, heldBy: 'other' }) });
   expect(code).toBe(1);
   expect(JSON.parse(stdout).error).toMatchObject({ code: 'ALREADY_STARTED', message: expect.stringContaining('in other'), hint: expect.stringContaining(`datalake replay ${RESULT.runId} --source users`) });
 });
 
 test('a replay starts the workflow for the stored run', async () => {
-  const { code, operations } = await run(['replay', 'run-7', '--source', 'users', '--json'], { ...SCRIPT, DescribeExecution: succeeded({ runId: 'run-7', result: { ...RESULT, runId: 'run-7' } }) });
+  const { code, operations } = await run(['replay', 'run-7', '--source', 'users', '--json'], { ...SCRIPT, GetExecutionHistory: succeeded({ runId: 'run-7', result: { ...RESULT, runId: 'run-7' } }) });
   expect(code).toBe(0);
   expect(JSON.parse(inputOf('StartExecution').input)).toEqual({ source: 'users', replay: 'run-7' });
-  expect(operations).toEqual(['StartExecution', 'DescribeExecution']);
+  expect(operations).toEqual(['StartExecution', 'GetExecutionHistory']);
 });
 
 test.each([
