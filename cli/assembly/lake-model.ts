@@ -1,3 +1,4 @@
+import { RoleBoundary } from './read-boundaries';
 import { GlueTable } from '../catalog/glue-table';
 
 /** What the command knows of an app: everything it needs to run its pipelines, here or deployed. */
@@ -25,11 +26,15 @@ export interface PipelineStack {
   readonly region?: string;
   /** What its deployment asks of Lake Formation; undefined when IAM alone governs. */
   readonly governance?: StackGovernance;
+  /** Permission boundaries of its roles. */
+  readonly boundaries: readonly RoleBoundary[];
 }
 
 export interface StackGovernance {
   /** The app makes the deploying role a data lake administrator. */
   readonly addsAdministrator: boolean;
+  /** The stack lets readers see the database `default`. */
+  readonly grantsDefaultDatabase: boolean;
   /** ARN of the role that CloudFormation deploys with, with its pseudo parameters; undefined when it deploys as the caller. */
   readonly deployingRole?: string;
 }

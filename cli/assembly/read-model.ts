@@ -1,6 +1,7 @@
 import { LakeModel, Pipeline, Source, StackGovernance } from './lake-model';
 import { localRegion } from './pseudo-parameters';
 import { Assembly, AssemblyStack } from './read-assembly';
+import { readBoundaries } from './read-boundaries';
 import { readCustomFunction } from './read-custom-function';
 import { readDeclaredTable } from './read-declared-table';
 import { readGovernance } from './read-governance';
@@ -63,7 +64,7 @@ function readPipelines(stack: AssemblyStack, resolver: Resolver, governance: Sta
     const sources = pipeline.sources.map((source) => readSource(stack, resolver, source));
     return {
       path,
-      stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region, governance },
+      stack: { id: stack.id, name: stack.stackName, account: stack.account, region: stack.region, governance, boundaries: readBoundaries(stack) },
       sources,
       workgroup: readWorkgroup(stack, resolver, pipeline.workgroup),
       ...(pipeline.upkeep !== undefined && { upkeep: readWorkflow(stack, resolver, pipeline.upkeep, []) }),

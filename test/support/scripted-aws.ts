@@ -37,7 +37,7 @@ export async function startScriptedAws(script: Script) {
   }).listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE', 'LAKEFORMATION', 'SFN'];
+  const services = ['CLOUDFORMATION', 'LAMBDA', 'GLUE', 'ATHENA', 'EVENTBRIDGE', 'DATAZONE', 'LAKEFORMATION', 'SFN', 'IAM'];
   return {
     url,
     calls,

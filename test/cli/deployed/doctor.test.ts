@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CliCredentialsStackSynthesizer, Environment, Stack, StackProps } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { DataLake, DataLakePipeline, Governance } from '../../../src';
 import { datalake } from '../../support/datalake-bin';
 import { newFolder } from '../../support/handwritten-app';
@@ -16,17 +17,20 @@ const folders: string[] = [];
 afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A real app, synthesized. */
-function appWith(governance: Governance, props: StackProps = { env: ENV }): string {
+type Around = (stack: Stack, pipeline: DataLakePipeline) => void;
+function appWith(governance: Governance, props: StackProps = { env: ENV }, around: Around = () => {}): string {
   const folder = newFolder();
   folders.push(folder);
   const app = new App({ outdir: join(folder, 'cdk.out'), analyticsReporting: false });
-  new DataLakePipeline(new Stack(app, 'Lake', props), 'Users', { sources: [usersSource()], governance });
+  const stack = new Stack(app, 'Lake', props);
+  around(stack, new DataLakePipeline(stack, 'Users', { sources: [usersSource()], governance }));
   app.synth();
   return folder;
 }
 
 const script = (administrators: string[], identity = `arn:aws:sts::${ACCOUNT}:assumed-role/Developer/me`): Script => ({
   GetDataLakePrincipal: () => ({ body: { Identity: identity } }),
+  GetDatabase: () => awsError('EntityNotFoundException', 'Database default not found.'),
   GetDataLakeSettings: () => ({ body: { DataLakeSettings: { DataLakeAdmins: administrators.map((id) => ({ DataLakePrincipalIdentifier: id })) } } }),
 });
 
@@ -55,12 +59,12 @@ describe('where the settings are left to a central team', () => {
 
   test('one that is an administrator is well', async () => {
     const { code, ok, checks } = await doctor(appWith(LEFT_OUT), script([EXECUTION_ROLE]));
-    expect([code, ok, checks]).toEqual([0, true, [{ stack: 'Lake', check: 'Lake Formation administrator', found: `${EXECUTION_ROLE} is one` }]]);
+    expect([code, ok, checks[0]]).toEqual([0, true, { stack: 'Lake', check: 'Lake Formation administrator', found: `${EXECUTION_ROLE} is one` }]);
   });
 
   test('the role of an app that names no account is that of the credentials', async () => {
     const { checks } = await doctor(appWith(LEFT_OUT, {}), script([EXECUTION_ROLE]));
-    expect(checks).toEqual([expect.objectContaining({ found: `${EXECUTION_ROLE} is one` })]);
+    expect(checks[0]).toMatchObject({ found: `${EXECUTION_ROLE} is one` });
   });
 
   test('where the CLI deploys with its own credentials, these are asked about: the role, not its session', async () => {
@@ -90,7 +94,98 @@ describe('where the stack changes the settings', () => {
     new DataLakePipeline(new Stack(app, 'PipelineStack', { env: ENV }), 'Users', { lake, sources: [usersSource()] });
     app.synth();
     const { checks } = await doctor(folder, script([]));
-    expect(checks).toEqual([{ stack: 'PipelineStack', check: 'Lake Formation administrator', found: 'the stack makes the deploying role one' }]);
+    expect(checks[0]).toEqual({ stack: 'PipelineStack', check: 'Lake Formation administrator', found: 'the stack makes the deploying role one' });
+  });
+});
+
+describe('a permission boundary', () => {
+  const ARN = `arn:aws:iam::${ACCOUNT}:policy/the-boundary`;
+  const allowing = (...statements: object[]): Script => ({
+    ...script([]),
+    GetPolicy: ({ PolicyArn }) => ({ body: `<GetPolicyResponse><Policy><Arn>${PolicyArn}</Arn><DefaultVersionId>v7</DefaultVersionId></Policy></GetPolicyResponse>` }),
+    GetPolicyVersion: ({ VersionId }) => ({
+      body: `<R><PolicyVersion><VersionId>${VersionId}</VersionId><Document>${encodeURIComponent(JSON.stringify({ Statement: statements }))}</Document></PolicyVersion></R>`,
+    }),
+  });
+  const allow = (Action: string | string[], Resource = '*') => ({ Effect: 'Allow', Action, Resource });
+  const ALL = allow(['s3:*', 'kms:*', 'logs:*', 'glue:*', 'athena:*', 'lakeformation:*', 'lambda:*', 'states:*', 'sns:*', 'sqs:*', 'events:*', 'cloudwatch:*', 'xray:*']);
+  const bounded = (governance = Governance.iam(), props?: StackProps) => appWith(governance, props, (stack) =>
+    iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'the-boundary')));
+  const check = async (folder: string, answers: Script) => {
+    const told = await doctor(folder, answers);
+    return { ...told, found: told.checks.find((one: { check: string }) => one.check === 'permission boundary')?.found };
+  };
+
+  test('that allows each action of every role is well, and what was not compared is said', async () => {
+    const { code, found } = await check(bounded(), allowing(ALL));
+    expect(code).toBe(0);
+    expect(found).toMatch(new RegExp(`^${ARN} allows each action of \\d+ roles; which resources, and under which conditions, was not compared$`));
+  });
+
+  test('that lacks an action is told, with the roles that need it', async () => {
+    const { code, error } = await check(bounded(), allowing(allow(['S3:get*', 'kms:*', 'logs:*', 'glue:*', 'athena:*', 'lambda:*', 'states:*', 'sns:*', 'sqs:*', 'events:*', 'cloudwatch:*', 'xray:*'])));
+    expect([code, error.code]).toEqual([1, 'BOUNDARY_FORBIDS']);
+    expect(error.message).toMatch(new RegExp(`^the permission boundary ${ARN} forbids what .*UsersSourceusersExtractorRole.* must do: .*s3:PutObject`));
+    expect(error.message).not.toMatch(/s3:GetObject|kms:/);
+    expect(error.hint).toContain('have these actions allowed in the boundary');
+  });
+
+  test.each<[string, object[], boolean]>([
+    ['refuses an action always', [ALL, { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' }], false],
+    ['refuses all but some actions always', [ALL, { Effect: 'Deny', NotAction: ['s3:*', 'kms:*'], Resource: '*' }], false],
+    ['allows all but some actions', [{ Effect: 'Allow', NotAction: ['iam:*', 'organizations:*'], Resource: '*' }], true],
+    ['refuses an action under a condition', [ALL, { Effect: 'Deny', Action: 's3:*', Resource: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }], true],
+    ['refuses an action on some resources', [ALL, { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::secrets/*' }], true],
+    ['allows with a wildcard within a name', [allow(['?3:*', 'k*', 'l*', 'glue:*', 'athena:*', 'st*es:*', 's?s:*', 'events:*', 'cloudwatch:*', 'xray:*'])], true],
+  ])('that %s', async (_, statements, isWell) => {
+    expect((await check(bounded(), allowing(...statements))).error?.code).toBe(isWell ? undefined : 'BOUNDARY_FORBIDS');
+  });
+
+  test('is found in the account and partition of the credentials, where the app names none', async () => {
+    const { found, calls } = await check(bounded(Governance.lakeFormation(), {}), { ...allowing(ALL), GetDataLakePrincipal: () => ({ body: { Identity: 'arn:aws-cn:iam::333333333333:user/me' } }) });
+    expect(found).toMatch(/^arn:aws-cn:iam::333333333333:policy\/the-boundary allows/);
+    expect(calls).toEqual(['GetDataLakePrincipal', 'GetDataLakeSettings', 'GetDatabase', 'GetPolicy', 'GetPolicyVersion']);
+  });
+
+  test('that stands in the template is read there', async () => {
+    const own = (action: string) => appWith(Governance.iam(), undefined, (stack) => iam.PermissionsBoundary.of(stack).apply(
+      new iam.ManagedPolicy(stack, 'Boundary', { statements: [new iam.PolicyStatement({ actions: [action], resources: ['*'] })] })));
+    expect((await check(own('*'), script([]))).found).toMatch(/^a boundary of this app allows each action/);
+    expect((await check(own('s3:*'), script([]))).error.code).toBe('BOUNDARY_FORBIDS');
+  });
+
+  test('that does not exist is told', async () => {
+    const gone = () => ({ status: 404, body: '<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>Policy was not found.</Message></Error></ErrorResponse>' });
+    const { error } = await check(bounded(), { ...allowing(), GetPolicy: gone });
+    expect([error.code, error.message]).toEqual(['BOUNDARY_MISSING', `the roles have the permission boundary ${ARN}, which does not exist: no role could be made`]);
+  });
+
+  test('that may not be read is told so, beside the other checks', async () => {
+    const denied = () => ({ status: 403, body: '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized to perform: iam:GetPolicy</Message></Error></ErrorResponse>' });
+    const { error, checks } = await check(bounded(Governance.lakeFormation()), { ...allowing(), GetPolicy: denied });
+    expect(error.message).toBe(`cannot read the permission boundary ${ARN}: not authorized to perform: iam:GetPolicy`);
+    expect(checks[0].check).toBe('Lake Formation administrator');
+  });
+});
+
+describe('the database `default`', () => {
+  const seen = async (governance: Governance, GetDatabase: Script[string]) => {
+    const told = await doctor(appWith(governance, undefined, (stack, pipeline) => pipeline.grantRead(new iam.User(stack, 'Reader'))), { ...script([]), GetDatabase });
+    return told.error?.code ?? told.checks.find((one: { check: string }) => one.check === 'database `default`').found;
+  };
+  const exists = () => ({ body: { Database: { Name: 'default' } } });
+  const missing = () => awsError('EntityNotFoundException', 'Database default not found.');
+  const GRANTED = Governance.lakeFormation({ describeDefaultDatabase: true });
+
+  test('that is granted must exist: a deployment would fail on it', async () => {
+    expect(await seen(GRANTED, missing)).toBe('DEFAULT_DATABASE_MISSING');
+    expect(await seen(GRANTED, exists)).toBe('it exists, and readers are granted to see it');
+  });
+
+  test('that is not granted is no failure, and what to do about it is said', async () => {
+    expect(await seen(Governance.lakeFormation(), exists)).toMatch(/readers are not granted to see it: .* turn on `describeDefaultDatabase`/);
+    expect(await seen(Governance.lakeFormation(), missing)).toBe('the account has none, and nobody is granted to see it');
+    expect(await seen(GRANTED, () => awsError('AccessDeniedException', 'Insufficient Lake Formation permission(s) on default'))).toMatch(/^not looked at: Insufficient/);
   });
 });
 
