@@ -247,7 +247,7 @@ export class DataLakePipeline extends Construct {
     const { lake, pipelineWorkgroup: workgroup, workflow: { topic }, encryptionKey, props: { removalPolicy } } = this;
     const topicKey = this.props.topic ? this.props.topic.masterKey : encryptionKey;
     const created = new UpkeepWorkflow(this, 'Upkeep', { upkeep, lake, workgroup, topic, topicKey, encryptionKey, removalPolicy });
-    this.monitoring?.addDeadLetterQueue(created.deadLetterQueue);
+    this.monitoring?.addUpkeep(created);
     return created;
   }
 

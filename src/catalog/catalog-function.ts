@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -73,6 +74,16 @@ export class CatalogFunction extends Construct {
     this.role = added.role;
     this.logGroup = added.logGroup;
     lake.lakeFormation?.grantMaintain(this.role, RAW_PREFIX);
+  }
+
+  /** Calls that ended in an error, by default their number in 5 minutes. */
+  metricErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.lambdaFunction.metricErrors(options);
+  }
+
+  /** Milliseconds of a call, by default their mean in 5 minutes. */
+  metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.lambdaFunction.metricDuration(options);
   }
 
   private statements({ bucket, databaseName }: IDataLake): iam.PolicyStatement[] {

@@ -1,4 +1,5 @@
 import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -107,6 +108,16 @@ export class LineageFunction extends Construct {
     this.role = added.role;
     this.policy = added.policy;
     this.logGroup = added.logGroup;
+  }
+
+  /** Calls that ended in an error, by default their number in 5 minutes. */
+  metricErrors(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.lambdaFunction.metricErrors(options);
+  }
+
+  /** Milliseconds of a call, by default their mean in 5 minutes. */
+  metricDuration(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.lambdaFunction.metricDuration(options);
   }
 
   /** Lets someone tell events. */

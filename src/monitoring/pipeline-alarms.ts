@@ -1,5 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 
@@ -43,6 +44,10 @@ export function endedBadly(stateMachine: sfn.IStateMachine): cloudwatch.IMetric 
   });
 }
 
+/** What could not be started. */
+export const deadLetters = (queue: sqs.IQueue): cloudwatch.IMetric =>
+  queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(5) });
+
 /** Goes off when no run has succeeded for so long: the one alarm for which no data is the trouble. */
 export function addStaleAlarm(scope: Construct, source: string, succeeded: cloudwatch.Metric, after: Duration): cloudwatch.Alarm {
   const hours = Math.min(Math.ceil(after.toHours({ integral: false })), MAX_STALE_HOURS);
@@ -57,14 +62,5 @@ export function addStaleAlarm(scope: Construct, source: string, succeeded: cloud
     treatMissingData: cloudwatch.TreatMissingData.BREACHING,
   });
 }
-
-/** The largest query of a workgroup, in bytes scanned. */
-export const largestQuery = (workgroupName: string): cloudwatch.Metric => new cloudwatch.Metric({
-  namespace: 'AWS/Athena',
-  metricName: 'ProcessedBytes',
-  dimensionsMap: { WorkGroup: workgroupName, QueryState: 'SUCCEEDED', QueryType: 'DML' },
-  statistic: cloudwatch.Stats.MAXIMUM,
-  period: Duration.minutes(5),
-});
 
 export const share = (size: Size, percent: number): number => Math.floor(size.toBytes({ rounding: 0 }) * percent / 100);

@@ -6,11 +6,13 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { allowAlarms } from './alarm-topic';
-import { addAlarm, addStaleAlarm, endedBadly, largestQuery, MAX_STALE_HOURS, share } from './pipeline-alarms';
+import { addAlarm, addStaleAlarm, deadLetters, endedBadly, MAX_STALE_HOURS, share } from './pipeline-alarms';
 import { pipelineDashboard } from './pipeline-dashboard';
 import { workflowMetric } from './workflow-metric';
 import { Problems } from '../core/problems';
+import { workgroupMetric } from '../query/workgroup-metric';
 import { WORKFLOW_METRICS } from '../spec/workflow-metrics';
+import { UpkeepWorkflow } from '../upkeep/upkeep-workflow';
 
 export const DEFAULT_STALE_SCHEDULES = 2;
 export const DEFAULT_MAX_QUARANTINE_PERCENT = 5;
@@ -91,7 +93,7 @@ export class PipelineMonitoring extends Construct {
 
   private readonly alarmList: cloudwatch.Alarm[] = [];
   private readonly alarmStatus: cloudwatch.AlarmStatusWidget;
-  private watchesDeadLetters = false;
+  private readonly queues = new Set<sqs.IQueue>();
 
   constructor(scope: Construct, id: string, private readonly props: PipelineMonitoringProps) {
     super(scope, id);
@@ -124,11 +126,19 @@ export class PipelineMonitoring extends Construct {
 
   /** Watches that no scheduled run was left unstarted. */
   addDeadLetterQueue(queue: sqs.IQueue): void {
-    if (!this.watchesDeadLetters) {
-      this.watchesDeadLetters = true;
-      this.watch('DeadLetters', 'Scheduled runs could not be started: read the messages of the dead-letter queue, each holds the run to start.',
-        queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, period: Duration.minutes(5) }), 1);
+    if (!this.queues.has(queue)) {
+      this.queues.add(queue);
+      this.watch(`DeadLetters${this.queues.size > 1 ? this.queues.size : ''}`,
+        'Scheduled runs could not be started: read the messages of the dead-letter queue, each holds the run to start.', deadLetters(queue), 1);
     }
+  }
+
+  /** Watches that the upkeep of curated tables is started, and ends well. */
+  addUpkeep(upkeep: UpkeepWorkflow): void {
+    this.watch('UpkeepFailed', 'The upkeep of curated tables failed: they grow. The notice of the same topic names the table and the statement.',
+      endedBadly(upkeep.stateMachine), 1);
+    this.watch('UpkeepDeadLetters', 'The upkeep of curated tables could not be started: read why in the messages of its dead-letter queue.',
+      deadLetters(upkeep.deadLetterQueue), 1);
   }
 
   private get staleSchedules(): number {
@@ -167,7 +177,7 @@ export class PipelineMonitoring extends Construct {
     const { workgroupNames = [], scanLimit = Size.gibibytes(100), scanPercent = DEFAULT_SCAN_PERCENT } = this.props;
     workgroupNames.forEach((name, i) => this.watch(`Scan${i + 1}`,
       `A query of workgroup ${name} scanned ${scanPercent} % of what Athena lets it: the next may be cancelled. Filter by partition, or raise scanLimit.`,
-      largestQuery(name), share(scanLimit, scanPercent)));
+      workgroupMetric('ProcessedBytes', name), share(scanLimit, scanPercent)));
   }
 
   private watch(id: string, description: string, metric: cloudwatch.IMetric, threshold: number): void {

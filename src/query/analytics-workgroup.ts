@@ -1,5 +1,6 @@
 import { Aws, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,6 +9,7 @@ import { checkNamedQuery } from './check-named-query';
 import { NamedQuery } from './named-query';
 import { ResultsBucket } from './results-bucket';
 import { workgroupStatements } from './workgroup-access';
+import { workgroupMetric } from './workgroup-metric';
 import { checkRegion, isToken } from '../core/checks';
 import { plainRemovalPolicy } from '../core/deletion';
 import { grantStatements } from '../core/grant-statements';
@@ -131,6 +133,25 @@ export class AnalyticsWorkgroup extends Construct {
   /** Lets someone run queries here and read their results. Access to the tables is granted by the lake. */
   grantQuery(grantee: iam.IGrantable): iam.Grant {
     return grantStatements(grantee, workgroupStatements(this));
+  }
+
+  /**
+   * A metric of the workgroup's queries that read or write rows and succeeded, by default the highest in 5 minutes.
+   *
+   * @param metricName as it stands in CloudWatch.
+   */
+  metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return workgroupMetric(metricName, this.workgroupName, options);
+  }
+
+  /** Bytes that a query scanned, by default the most in 5 minutes. */
+  metricProcessedBytes(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('ProcessedBytes', options);
+  }
+
+  /** Milliseconds that a query took, its waiting included, by default the longest in 5 minutes. */
+  metricQueryTime(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('TotalExecutionTime', options);
   }
 
   private checkProps(props: AnalyticsWorkgroupProps): void {

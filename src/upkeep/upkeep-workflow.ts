@@ -1,4 +1,5 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -109,6 +110,25 @@ export class UpkeepWorkflow extends Construct {
   /** Adds a curated table. */
   addTable(name: string): void {
     this.tables.push(name);
+  }
+
+  /**
+   * A metric of the upkeep's executions.
+   *
+   * @param metricName as it stands in CloudWatch.
+   */
+  metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metric(metricName, options);
+  }
+
+  /** Upkeeps that ended well, by default their number in 5 minutes. */
+  metricSucceeded(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricSucceeded(options);
+  }
+
+  /** Upkeeps of which a table failed, by default their number in 5 minutes. */
+  metricFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.stateMachine.metricFailed(options);
   }
 
   private checkProps(): void {

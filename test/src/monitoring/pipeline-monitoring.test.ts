@@ -92,6 +92,7 @@ test('scheduled runs that were never started are told once, whatever number of s
     monitoring.addDeadLetterQueue(queue);
   });
   expect(alarmsOf(template).DeadLetters).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Threshold: 1 });
+  expect(alarmsOf(template).DeadLetters2).toBeUndefined();
 });
 
 test('the dashboard shows the alarms, and finds by itself the sources that are added later', () => {

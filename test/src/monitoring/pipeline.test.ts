@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { DataLakePipeline, DataLakePipelineProps, RunSchedule } from '../../../src';
+import { DataLakePipeline, DataLakePipelineProps, RunSchedule, TableUpkeep, Transform, TransformMode } from '../../../src';
 import { inventory, templateOf, usersSource } from '../../support/synth';
 
 const hourly = RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)));
@@ -13,6 +13,21 @@ test('a monitored pipeline watches its runs, its queries, and each source that r
   const template = templateWith({ sources: [usersSource({ schedule: hourly }), usersSource({}, 'by_hand')], monitoring: {} });
   const { 'AWS::CloudWatch::Alarm': alarms, 'AWS::CloudWatch::Dashboard': dashboards } = inventory(template);
   expect([alarms, dashboards]).toEqual([8, 1]); // failed, throttled, empty, quarantine, two workgroups, dead letters, one stale
+});
+
+test('upkeep and runs that could not be started are both told, each from its own queue, and upkeep that failed', () => {
+  const template = templateWith({
+    sources: [usersSource({ schedule: hourly })],
+    transforms: [Transform.sql('ids', { query: 'SELECT id FROM users', mode: TransformMode.fullRefresh() })],
+    upkeep: TableUpkeep.schedule(hourly),
+    monitoring: {},
+  });
+  const alarms: Record<string, any> = Object.fromEntries(Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
+    .map(([id, { Properties }]) => [id.replace(/^UsersMonitoring(.*)[0-9A-F]{8}$/, '$1'), Properties]));
+  expect(JSON.stringify(alarms.DeadLetters.Dimensions)).toContain('UsersWorkflowSchedulesDeadLetters');
+  expect(JSON.stringify(alarms.UpkeepDeadLetters.Dimensions)).toContain('UsersUpkeepSchedulesDeadLetters');
+  expect(JSON.stringify(alarms.UpkeepFailed.Metrics)).toContain('UsersUpkeepStateMachine');
+  expect(JSON.stringify(alarms.Failed.Metrics)).toContain('UsersWorkflowStateMachine');
 });
 
 test('a source that runs by hand, once, or not at present is never stale', () => {
