@@ -24,20 +24,35 @@ export class BodyLimits {
     }
   }
 
-  /** Counts what comes out of them, chunk by chunk, so that a bomb takes no memory until it is seen to be one. */
-  check(chunk: Buffer): void {
-    const { maxResponseBytes = Infinity, maxDecompressionRatio = DEFAULT_LIMITS.maxDecompressionRatio } = this.limits;
-    this.bytes += chunk.length;
-    if (this.bytes > maxResponseBytes) {
-      throw this.exceeded('RESPONSE_TOO_LARGE', `longer than ${maxResponseBytes} bytes; ask for smaller pages or raise limits.maxResponseBytes`);
-    }
-    if (this.wireBytes !== undefined && this.bytes > Math.max(UNJUDGED_BYTES, this.wireBytes * maxDecompressionRatio)) {
-      throw this.exceeded('DECOMPRESSION_LIMIT',
-        `${this.bytes} bytes out of ${this.wireBytes} so far, more than ${maxDecompressionRatio} times; if the data is like that, raise limits.maxDecompressionRatio`);
+  /** Watches what lies between two decoders: it may be a bomb, though little comes out in the end. */
+  async* between(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      this.judge(bytes);
+      yield chunk;
     }
   }
 
-  private exceeded(code: string, what: string): ExtractorError {
-    return new ExtractorError(code, `${this.call}: the response is ${what}`, { retryable: false, details: { call: this.call, bytes: this.bytes, wireBytes: this.wireBytes ?? this.bytes } });
+  /** Counts what comes out of them, chunk by chunk, so that a bomb takes no memory until it is seen to be one. */
+  check(chunk: Buffer): void {
+    const { maxResponseBytes = Infinity } = this.limits;
+    this.bytes += chunk.length;
+    if (this.bytes > maxResponseBytes) {
+      throw this.exceeded('RESPONSE_TOO_LARGE', this.bytes, `longer than ${maxResponseBytes} bytes; ask for smaller pages or raise limits.maxResponseBytes`);
+    }
+    this.judge(this.bytes);
+  }
+
+  private judge(bytes: number): void {
+    const { maxDecompressionRatio = DEFAULT_LIMITS.maxDecompressionRatio } = this.limits;
+    if (this.wireBytes !== undefined && bytes > Math.max(UNJUDGED_BYTES, this.wireBytes * maxDecompressionRatio)) {
+      throw this.exceeded('DECOMPRESSION_LIMIT', bytes,
+        `${bytes} bytes out of ${this.wireBytes} so far, more than ${maxDecompressionRatio} times; if the data is like that, raise limits.maxDecompressionRatio`);
+    }
+  }
+
+  private exceeded(code: string, bytes: number, what: string): ExtractorError {
+    return new ExtractorError(code, `${this.call}: the response is ${what}`, { retryable: false, details: { call: this.call, bytes, wireBytes: this.wireBytes ?? bytes } });
   }
 }

@@ -30,7 +30,7 @@ export function refuseHtml(expected: ExpectedBody): (chunk: Buffer) => void {
     if (first !== undefined && isHtml(first, expected)) {
       const { call, contentType, format, redact } = expected;
       throw new ExtractorError('NOT_JSON',
-        `${call}: expected ${NAMES[format]}, got ${HTML.test(contentType) ? contentType : 'HTML'}: ${excerpt(chunk, redact)}`, { retryable: true, details: { call } });
+        `${call}: expected ${NAMES[format]}, got ${HTML.test(contentType) ? contentType : 'HTML'}: ${excerpt(chunk, redact, true)}`, { retryable: true, details: { call } });
     }
   };
 }

@@ -7,9 +7,19 @@ const DEFLATE_METHOD = 8;
 
 const LONGEST_NAME = 40;
 
+/** Some servers compress twice by mistake; each further coding would only cost memory. */
+const MAX_CODINGS = 2;
+
 const CHUNK = { chunkSize: 64 * 1024 };
 
 type Decoder = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+
+interface Watch {
+  /** Before the decoders, when there are any. */
+  wire(source: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
+  /** After each decoder but the last. */
+  between(source: AsyncIterable<Buffer>): AsyncIterable<Buffer>;
+}
 
 // Node 20 has no zstd; a later runtime offers it without a change here.
 const createZstd = (zlib as unknown as { createZstdDecompress?: (options: object) => NodeJS.ReadWriteStream }).createZstdDecompress;
@@ -24,23 +34,23 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 
 export const ACCEPT_ENCODING = createZstd ? 'gzip, deflate, br, zstd' : 'gzip, deflate, br';
 
-/**
- * Undoes the content codings of a response, the last one applied first. Streams; a cut stream is an error.
- *
- * @param wire stands before the decoders, when there are any
- */
-export function decompress(source: AsyncIterable<Buffer>, contentEncoding: string | undefined, wire: Decoder): AsyncIterable<Buffer> {
+/** Undoes the content codings of a response, the last one applied first. Streams; a cut stream is an error. */
+export function decompress(source: AsyncIterable<Buffer>, contentEncoding: string | undefined, watch: Watch): AsyncIterable<Buffer> {
   const codings = (contentEncoding ?? '').toLowerCase().split(',').map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  return codings.reduceRight((stream, coding) => {
+  if (codings.length > MAX_CODINGS) {
+    throw new ExtractorError('UNSUPPORTED_ENCODING', `the response is compressed ${codings.length} times, at most ${MAX_CODINGS} are undone`, { retryable: false });
+  }
+  return codings.reduceRight((stream, coding, index) => {
     const decoder = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined;
     if (!decoder) {
       throw new ExtractorError('UNSUPPORTED_ENCODING',
         `the response is compressed as ${JSON.stringify(coding.slice(0, LONGEST_NAME))}, accepted are ${ACCEPT_ENCODING}: `
         + `Node ${process.versions.node} undoes no other, and none was asked for unless the source's headers did`, { retryable: false });
     }
-    return decoder(stream);
-  }, codings.length > 0 ? wire(source) : source);
+    const decoded = decoder(stream);
+    return index === 0 ? decoded : watch.between(decoded);
+  }, codings.length > 0 ? watch.wire(source) : source);
 }
 
 function through(source: AsyncIterable<Buffer>, decoder: NodeJS.ReadWriteStream): AsyncIterable<Buffer> {

@@ -137,7 +137,7 @@ export class HttpClient {
       const limits = new BodyLimits(callOf(request), this.options.limits);
       // Some servers label even the missing body of a 204 as gzip, whose stream is never empty.
       const coding = response.status === 204 ? undefined : headerValue(response.headers, 'content-encoding');
-      for await (const chunk of decompress(response.body, coding, (wire) => limits.wire(wire))) {
+      for await (const chunk of decompress(response.body, coding, limits)) {
         limits.check(chunk);
         page?.inspect(chunk);
         yield chunk;
