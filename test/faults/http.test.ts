@@ -3,6 +3,7 @@ import { AddressInfo, createServer, Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { selfSigned } from './support/self-signed';
 import { fault, retries, SECRET_ARN } from './support/trial';
+import '../support/loopback-fence.cjs'; // were the guard broken, nothing of these tests would leave the machine
 import { drip, html, HostileServer, json, raw, redirect, reset, stall, status } from '../support/hostile-server';
 
 const START = '{"results":[{"id":1,"version":2,';

@@ -2,6 +2,7 @@ import { LookupFunction } from 'node:net';
 import { clientFor, failureOf, get, read } from './support';
 import { HttpClient } from '../../../../lambda/extractor/http/http-client';
 import { HostileServer, json, redirect } from '../../../support/hostile-server';
+import '../../../support/loopback-fence.cjs'; // were the guard broken, nothing of these tests would leave the machine
 
 let client: HttpClient;
 const servers: HostileServer[] = [];
