@@ -82,7 +82,7 @@ export class Template {
   /** What a bucket, key, queue or topic itself says, if it says anything. */
   policyAt(arn) {
     for (const [id, { Type, Properties }] of Object.entries(this.resources)) {
-      const owners = Type === 'AWS::S3::BucketPolicy' ? [this.arn(Properties.Bucket.Ref)] : [];
+      const owners = Type === 'AWS::S3::BucketPolicy' ? [this.arn(Properties.Bucket.Ref)] : Type === 'AWS::SNS::TopicPolicy' ? this.resolve(Properties.Topics) : [];
       if (owners.some((owner) => arn === owner || arn.startsWith(`${owner}/`))) {
         return this.resolve(Properties.PolicyDocument);
       }
@@ -91,6 +91,27 @@ export class Template {
       }
     }
     return undefined;
+  }
+
+  /** What policies of keys, topics and buckets allow services. */
+  serviceStatements() {
+    return Object.values(this.resources)
+      .flatMap(({ Properties = {} }) => (Properties.KeyPolicy ?? (Properties.Bucket || Properties.Topics || Properties.Queues ? Properties.PolicyDocument : undefined)) ?? [])
+      .map((document) => this.resolve(document))
+      .flatMap((policy) => policy.Statement.filter(({ Effect, Principal }) => Effect === 'Allow' && Principal?.Service).map((statement) => ({ policy, statement })));
+  }
+
+  statementsAbout(service) {
+    return this.serviceStatements().filter(({ statement }) => many(statement.Principal.Service).includes(service));
+  }
+
+  allowedServices() {
+    return [...new Set(this.serviceStatements().flatMap(({ statement }) => many(statement.Principal.Service)))];
+  }
+
+  /** The one trail. */
+  trail() {
+    return `arn:${this.partition}:cloudtrail:${this.region}:${ACCOUNT}:trail/${this.resources[this.find('AuditTrail')].Properties.TrailName}`;
   }
 
   /** The services that a state machine's tasks call. */
