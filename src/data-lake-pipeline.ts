@@ -16,7 +16,7 @@ import { isPartial } from './governance/partial-access';
 import { MonitoringOptions, PipelineMonitoring } from './monitoring/pipeline-monitoring';
 import { FunctionNetwork } from './network/function-network';
 import { Audiences, AudiencesProps } from './pipeline/audiences';
-import { followParents, missingSources } from './pipeline/parents';
+import { followParents, missingSources, scheduleOf } from './pipeline/parents';
 import { createCrawlers, PipelineCrawlers } from './pipeline/pipeline-crawlers';
 import { addToManifest } from './pipeline/pipeline-manifest';
 import { PipelineSource } from './pipeline/pipeline-source';
@@ -251,10 +251,13 @@ export class DataLakePipeline extends Construct {
     return created;
   }
 
-  /** A source that runs by itself may stop doing so without anyone noticing. */
-  private monitor({ sourceName, _source: { _options: { schedule } } }: PipelineSource): void {
+  /** A source that runs by itself, or after another that does, may stop doing so without anyone noticing. */
+  private monitor({ sourceName, _source: source }: PipelineSource): void {
+    const schedule = scheduleOf(source);
     if (this.monitoring && schedule?._repeats) {
       this.monitoring.addSource(sourceName, scheduleInterval(schedule._expression.expressionString));
+    }
+    if (this.monitoring && source._options.schedule?._repeats) {
       this.monitoring.addDeadLetterQueue(this.workflow.deadLetterQueue!);
     }
   }

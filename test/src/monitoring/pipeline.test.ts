@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { DataLakePipeline, DataLakePipelineProps, RunSchedule, TableUpkeep, Transform, TransformMode } from '../../../src';
+import { DataLakePipeline, DataLakePipelineProps, ParentRecords, RunSchedule, TableUpkeep, Transform, TransformMode } from '../../../src';
 import { inventory, templateOf, usersSource } from '../../support/synth';
 
 const hourly = RunSchedule.on(ScheduleExpression.rate(Duration.hours(1)));
@@ -41,6 +41,19 @@ test('a source that runs by hand, once, or not at present is never stale', () =>
       usersSource({ schedule: RunSchedule.on(ScheduleExpression.expression('cron(0 6 ? * MON *)')) }, 'weekly'),
     ],
   })).toEqual([['users', 2], ['weekly', 168]]);
+});
+
+test('a child is as fresh as its parent, whichever is added first, unless it has a schedule of its own', () => {
+  const parent = usersSource({ schedule: hourly });
+  const child = usersSource({ url: 'https://api.example.com/{id}/orders', parent: ParentRecords.of(parent) }, 'orders');
+  const grandchild = usersSource({ url: 'https://api.example.com/{id}/items', parent: ParentRecords.of(child) }, 'items');
+  const daily = usersSource({
+    url: 'https://api.example.com/{id}/bills', parent: ParentRecords.of(parent), schedule: RunSchedule.on(ScheduleExpression.rate(Duration.days(1))),
+  }, 'bills');
+  const byHand = usersSource({}, 'by_hand');
+  const ofHand = usersSource({ url: 'https://api.example.com/{id}/notes', parent: ParentRecords.of(byHand) }, 'notes');
+  expect(staleAlarms({ monitoring: {}, sources: [grandchild, child, parent, daily, byHand, ofHand] }))
+    .toEqual([['items', 2], ['orders', 2], ['users', 2], ['bills', 48]]);
 });
 
 test('nothing is watched unless asked for', () => {
