@@ -45,6 +45,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-datazone',
     '@aws-sdk/client-eventbridge',
     '@aws-sdk/client-glue',
+    '@aws-sdk/client-iam',
     '@aws-sdk/client-lakeformation',
     '@aws-sdk/client-lambda',
     '@aws-sdk/client-s3',
