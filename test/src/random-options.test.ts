@@ -4,7 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as fc from 'fast-check';
-import { Auth, Cataloguing, DataLakePipeline, Governance, Pagination, QualityEngine, QualityRule, RunSchedule, Transform, TransformMode, WriteMode } from '../../src';
+import { Audit, Auth, Cataloguing, DataLakePipeline, Encryption, Governance, Pagination, QualityEngine, QualityRule, RunSchedule, Transform, TransformMode, WriteMode } from '../../src';
 import { ruleViolations } from '../support/own-rules';
 import { usersSource } from '../support/synth';
 
@@ -20,7 +20,9 @@ const sourceOptions = fc.record({
 });
 const pipelineOptions = fc.record({
   sources: fc.array(sourceOptions, { minLength: 1, maxLength: 4 }),
-  governance: fc.constantFrom('lakeFormation', 'noSettings', 'iam'),
+  governance: fc.constantFrom('lakeFormation', 'noSettings', 'hybrid', 'iam'),
+  encryption: fc.constantFrom('default', 'customerManaged', 's3Managed'),
+  audit: fc.constantFrom('none', 'accessLogs', 'cloudTrail'),
   glueQuality: fc.boolean(),
   lineage: fc.boolean(),
   monitoring: fc.boolean(),
@@ -36,8 +38,11 @@ type Options = typeof pipelineOptions extends fc.Arbitrary<infer T> ? T : never;
 const GOVERNANCE = {
   lakeFormation: Governance.lakeFormation(),
   noSettings: Governance.lakeFormation({ dataLakeSettings: false }),
+  hybrid: Governance.lakeFormation({ hybridAccess: true }),
   iam: Governance.iam(),
 };
+const ENCRYPTION = { default: undefined, customerManaged: Encryption.customerManaged(), s3Managed: Encryption.s3Managed() };
+const AUDIT = { none: undefined, accessLogs: Audit.accessLogs(), cloudTrail: Audit.cloudTrail() };
 const PAGES = { none: undefined, number: Pagination.pageNumber({ param: 'page' }), link: Pagination.linkHeader() };
 
 function synthesize(options: Options, broken: object = {}): Template {
@@ -54,6 +59,8 @@ function synthesize(options: Options, broken: object = {}): Template {
   new DataLakePipeline(stack, 'Users', {
     sources: options.sources.map(source),
     governance: GOVERNANCE[options.governance as keyof typeof GOVERNANCE],
+    encryption: ENCRYPTION[options.encryption as keyof typeof ENCRYPTION],
+    audit: AUDIT[options.audit as keyof typeof AUDIT],
     qualityEngine: options.glueQuality ? QualityEngine.glueDataQuality() : undefined,
     lineage: options.lineage ? {} : undefined,
     monitoring: options.monitoring ? {} : undefined,

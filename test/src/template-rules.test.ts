@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -43,6 +45,12 @@ const WITHOUT_RESOURCES = [
   'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface',
   'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses', // Lambda's own, denied to the functions' code
 ];
+
+test('the threat model names each of them, and no other', () => {
+  const [, section] = /## Where a policy says `\*`\n([^]*?)\n## /.exec(readFileSync(join(__dirname, '../../SECURITY.md'), 'utf8'))!;
+  const named = [...section.matchAll(/`([a-z0-9]+:[A-Za-z]+)`/g)].map(([, action]) => action);
+  expect([...new Set(named)].sort()).toEqual([...WITHOUT_RESOURCES].sort());
+});
 
 describe.each(GOVERNANCE)('under %s', (_, governance) => {
   const template = templateOf((stack) => fullPipeline(stack, governance));

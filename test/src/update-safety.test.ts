@@ -126,6 +126,22 @@ describe('what is deleted with the stack', () => {
   });
 });
 
+test('with both keys, what an auditor or the account needs outlives the stack all the same', () => {
+  const all = resources({
+    removalPolicy: RemovalPolicy.DESTROY,
+    audit: Audit.cloudTrail(),
+    encryption: Encryption.s3Managed(),
+    governance: Governance.lakeFormation({ hybridAccess: true }),
+  }, { 'cdk-data-lake-pipeline:deleteData': true });
+  const kept = Object.entries(all).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain');
+  expect(kept.map(([id, { Type }]) => `${Type} ${id.replace(/[0-9A-F]{8}$/, '')}`).sort()).toEqual([
+    'AWS::IAM::Role UsersLakeGovernanceHybridAccessFunctionRole', // the settings name it
+    'AWS::LakeFormation::DataLakeSettings UsersLakeGovernanceHybridAccessAdministrator',
+    'AWS::LakeFormation::DataLakeSettings UsersLakeGovernanceSettings',
+    'AWS::S3::Bucket UsersLakeAuditBucket',
+  ]);
+});
+
 test.each<[string, Options, RegExp]>([
   ['by default', {}, /ExtractorRole/],
   ['with custom resources of ours and of the CDK', { governance: Governance.lakeFormation({ hybridAccess: true }), removalPolicy: RemovalPolicy.DESTROY }, /CustomS3AutoDeleteObjects/],

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
-import { newStack } from '../support/synth';
 import { PIPELINES, pipelineStack, REGIONS } from '../support/pipelines';
+import { newStack } from '../support/synth';
 
 /** What aws-cdk-lib's own rules (its CloudFormationValidatePlugin) find in the templates of an app. */
 function findings(build: () => Stack): string[] {
