@@ -345,7 +345,7 @@ export const PARTS = [
     code: 'cli/deployed',
     // What it does besides the command: the console, and queries as any analyst.
     implied: Object.fromEntries([...analystCalls.map(([action]) => action), 'states:StartExecution', 'states:DescribeExecution', 'logs:FilterLogEvents'].map((action) => [action, 'a person'])),
-    unused: ['GetDataLakeSettings', 'GetDataLakePrincipal'], // of doctor, which who deploys asks
+    unused: ['GetDataLakeSettings', 'GetDataLakePrincipal', 'GetPolicy', 'GetPolicyVersion'], // of doctor, which who deploys asks
     redundantHere: ['kms:Decrypt'], // the results have the lake's key here; with two keys each is needed
     calls: [
       ...analystCalls,

@@ -4,7 +4,7 @@
  */
 export const lazy = {
   deployed: () => import('../deployed/index.js'),
-  doctor: () => import('../deployed/doctor.js'),
+  doctor: () => import('../deployed/doctor/index.js'),
   localRun: () => import('../lake/local-run.js'),
   localCatalogue: () => import('../lake/local-catalogue.js'),
   localQuery: () => import('../lake/local-query.js'),

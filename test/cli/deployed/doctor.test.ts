@@ -100,11 +100,13 @@ describe('where the stack changes the settings', () => {
 
 describe('a permission boundary', () => {
   const ARN = `arn:aws:iam::${ACCOUNT}:policy/the-boundary`;
+  const answerOf = (action: string, result: string) => `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
   const allowing = (...statements: object[]): Script => ({
     ...script([]),
-    GetPolicy: ({ PolicyArn }) => ({ body: `<GetPolicyResponse><Policy><Arn>${PolicyArn}</Arn><DefaultVersionId>v7</DefaultVersionId></Policy></GetPolicyResponse>` }),
+    GetPolicy: ({ PolicyArn }) => ({ body: answerOf('GetPolicy', `<Policy><Arn>${PolicyArn}</Arn><DefaultVersionId>v7</DefaultVersionId></Policy>`) }),
     GetPolicyVersion: ({ VersionId }) => ({
-      body: `<R><PolicyVersion><VersionId>${VersionId}</VersionId><Document>${encodeURIComponent(JSON.stringify({ Statement: statements }))}</Document></PolicyVersion></R>`,
+      body: answerOf('GetPolicyVersion',
+        `<PolicyVersion><VersionId>${VersionId}</VersionId><Document>${encodeURIComponent(JSON.stringify({ Statement: statements }))}</Document></PolicyVersion>`),
     }),
   });
   const allow = (Action: string | string[], Resource = '*') => ({ Effect: 'Allow', Action, Resource });

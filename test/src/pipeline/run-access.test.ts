@@ -10,12 +10,9 @@ const DEPLOYED = join(__dirname, '../../../cli/deployed');
 const SERVICES: Readonly<Record<string, string>> = { sfn: 'states' };
 const ACTIONS: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket', 'lambda:Invoke': 'lambda:InvokeFunction' };
 
-/** `doctor` is for who deploys. */
-const NOT_A_RUNNERS = ['doctor.ts'];
-
-/** IAM actions of every call in the code of the deployed verbs. */
+/** IAM actions of every call in the code of the deployed verbs; `doctor`, in a folder of its own, is for who deploys. */
 function callsOfTheCommand(): string[] {
-  const text = readdirSync(DEPLOYED).filter((name) => !NOT_A_RUNNERS.includes(name)).map((name) => readFileSync(join(DEPLOYED, name), 'utf8')).join('');
+  const text = readdirSync(DEPLOYED).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(DEPLOYED, name), 'utf8')).join('');
   const imports = [...text.matchAll(/import \{([^}]+)\} from '@aws-sdk\/client-([a-z0-9]+)'/g)];
   const calls = imports.flatMap(([, names, service]) =>
     [...names.matchAll(/(\w+)Command\b/g)].map(([, call]) => `${SERVICES[service] ?? service}:${call}`));

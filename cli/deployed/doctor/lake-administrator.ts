@@ -1,8 +1,8 @@
 import { GetDataLakeSettingsCommand, LakeFormationClient } from '@aws-sdk/client-lakeformation';
-import { callAws } from './aws-error';
+import { callAws } from '../aws-error';
 import { Caller, inPlace } from './caller';
-import { StackGovernance } from '../assembly/lake-model';
-import { CommandError } from '../errors';
+import { StackGovernance } from '../../assembly/lake-model';
+import { CommandError } from '../../errors';
 
 /**
  * Only an administrator may grant on what others make: a deployment by anyone else fails at the first grant.

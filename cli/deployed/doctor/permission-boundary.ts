@@ -1,8 +1,8 @@
-import { callAws, isAwsError } from './aws-error';
+import { GetPolicyCommand, GetPolicyVersionCommand, IAMClient } from '@aws-sdk/client-iam';
+import { callAws, isAwsError } from '../aws-error';
 import { Caller, inPlace } from './caller';
-import { askIam, valueOf } from './iam-query';
-import { RoleBoundary } from '../assembly/read-boundaries';
-import { CommandError } from '../errors';
+import { RoleBoundary } from '../../assembly/read-boundaries';
+import { CommandError } from '../../errors';
 
 interface Statement {
   readonly Effect: string;
@@ -41,14 +41,15 @@ export async function checkBoundary(boundary: RoleBoundary, caller: Caller): Pro
 }
 
 async function readDocument(arn: string, caller: Caller): Promise<unknown> {
-  const ask = (action: string, parameters: Record<string, string>) =>
-    callAws(`read the permission boundary ${arn}`, () => askIam(caller, action, parameters));
+  const iam = new IAMClient({ region: caller.region });
   try {
-    const VersionId = valueOf(await ask('GetPolicy', { PolicyArn: arn }), 'DefaultVersionId') ?? '';
-    const document = valueOf(await ask('GetPolicyVersion', { PolicyArn: arn, VersionId }), 'Document') ?? '';
-    return JSON.parse(decodeURIComponent(document));
+    return await callAws(`read the permission boundary ${arn}`, async () => {
+      const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn: arn }));
+      const { PolicyVersion } = await iam.send(new GetPolicyVersionCommand({ PolicyArn: arn, VersionId: Policy?.DefaultVersionId }));
+      return JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? '')) as unknown;
+    });
   } catch (error) {
-    if (isAwsError(error, 'NoSuchEntity')) {
+    if (isAwsError(error, 'NoSuchEntityException')) {
       throw new CommandError('BOUNDARY_MISSING', `the roles have the permission boundary ${arn}, which does not exist: no role could be made`, {
         hint: 'make the policy first, or name another', details: { boundary: arn }, cause: error,
       });

@@ -1,7 +1,7 @@
 import { GetDataLakePrincipalCommand, LakeFormationClient } from '@aws-sdk/client-lakeformation';
-import { callAws } from './aws-error';
-import { PipelineStack } from '../assembly/lake-model';
-import { CommandError } from '../errors';
+import { PipelineStack } from '../../assembly/lake-model';
+import { CommandError } from '../../errors';
+import { callAws } from '../aws-error';
 
 /** Who asks, and where a stack would stand. */
 export interface Caller {

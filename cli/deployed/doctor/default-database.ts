@@ -1,7 +1,7 @@
 import { GetDatabaseCommand, GlueClient } from '@aws-sdk/client-glue';
-import { isAwsError } from './aws-error';
-import { StackGovernance } from '../assembly/lake-model';
-import { CommandError, messageOf } from '../errors';
+import { StackGovernance } from '../../assembly/lake-model';
+import { CommandError, messageOf } from '../../errors';
+import { isAwsError } from '../aws-error';
 
 /**
  * Some clients of Athena ask for the database `default` first, and a grant on one that does not exist fails.

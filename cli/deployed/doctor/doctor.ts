@@ -2,9 +2,9 @@ import { Caller, callerFor } from './caller';
 import { checkDefaultDatabase } from './default-database';
 import { checkLakeAdministrator } from './lake-administrator';
 import { checkBoundary } from './permission-boundary';
-import { Pipeline, PipelineStack } from '../assembly/lake-model';
-import { asCommandError } from '../errors';
-import { Check, DoctorReport, SourceFailure } from '../render/results';
+import { Pipeline, PipelineStack } from '../../assembly/lake-model';
+import { asCommandError } from '../../errors';
+import { Check, DoctorReport, SourceFailure } from '../../render/results';
 
 interface StackCheck {
   readonly name: string;
