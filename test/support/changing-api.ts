@@ -1,4 +1,5 @@
 import { Behaviour, json, raw, Received } from './hostile-server';
+import { CursorIncrementalSpec, SourceSpec } from '../../src/spec';
 
 export interface Row {
   readonly id: number;
@@ -64,3 +65,11 @@ export class Switch {
 }
 
 export const EMPTY = json({ next: null, results: [] });
+
+/** A source that reads the API by its cursor. */
+export const cursorSpec = (cursor: Partial<CursorIncrementalSpec> = {}, more: Partial<SourceSpec> = {}): Partial<SourceSpec> => ({
+  pagination: { type: 'cursor', token: { path: '$.next' }, target: { in: 'query', name: 'skip' } },
+  incremental: { type: 'cursor', path: '$.at', target: { in: 'query', name: 'since' }, ...cursor },
+  key: ['$.id'],
+  ...more,
+});

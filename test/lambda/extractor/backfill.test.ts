@@ -1,6 +1,6 @@
 import { readBackfill } from '../../../lambda/extractor/backfill';
-import { BackfillRange, CursorIncrementalSpec, SourceSpec, SourceState, stateKey, TimeWindowSpec } from '../../../src/spec';
-import { ApiOptions, ChangingApi, query, Row, Switch } from '../../support/changing-api';
+import { BackfillRange, SourceSpec, SourceState, stateKey, TimeWindowSpec } from '../../../src/spec';
+import { ApiOptions, ChangingApi, cursorSpec as specOf, query, Row, Switch } from '../../support/changing-api';
 import { extract, ExtractOptions, testSpec } from '../../support/extract';
 import { freshLake } from '../../support/fresh-lake';
 import { HostileServer, json, status } from '../../support/hostile-server';
@@ -16,13 +16,6 @@ let server: HostileServer | undefined;
 
 const { startApi } = freshLake((fresh) => {
   lake = fresh;
-});
-
-const specOf = (cursor: Partial<CursorIncrementalSpec> = {}, more: Partial<SourceSpec> = {}): Partial<SourceSpec> => ({
-  pagination: { type: 'cursor', token: { path: '$.next' }, target: { in: 'query', name: 'skip' } },
-  incremental: { type: 'cursor', path: '$.at', target: { in: 'query', name: 'since' }, ...cursor },
-  key: ['$.id'],
-  ...more,
 });
 
 async function start(options: ApiOptions = {}) {

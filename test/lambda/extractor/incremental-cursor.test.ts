@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CursorIncrementalSpec, SourceSpec } from '../../../src/spec';
-import { ApiOptions, ChangingApi, iso, query, Row, Switch } from '../../support/changing-api';
+import { ApiOptions, ChangingApi, cursorSpec as specOf, iso, query, Row, Switch } from '../../support/changing-api';
 import { extract, ExtractOptions } from '../../support/extract';
 import { freshLake } from '../../support/fresh-lake';
 import { HostileServer, json, raw, status } from '../../support/hostile-server';
@@ -15,13 +15,6 @@ let server: HostileServer | undefined;
 
 const { startApi } = freshLake((fresh) => {
   lake = fresh;
-});
-
-const specOf = (cursor: Partial<CursorIncrementalSpec> = {}, more: Partial<SourceSpec> = {}): Partial<SourceSpec> => ({
-  pagination: { type: 'cursor', token: { path: '$.next' }, target: { in: 'query', name: 'skip' } },
-  incremental: { type: 'cursor', path: '$.at', target: { in: 'query', name: 'since' }, ...cursor },
-  key: ['$.id'],
-  ...more,
 });
 
 async function start(options: ApiOptions = {}) {
