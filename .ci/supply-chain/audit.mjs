@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 const bom = JSON.parse(readFileSync('sbom.cdx.json', 'utf8'));
 const bundled = new Map(bom.components.map((component) => [`${[component.group, component.name].filter(Boolean).join('/')}@${component.version}`, component]));
 
-const { stdout, stderr } = spawnSync('npm', ['audit', '--json', '--package-lock-only'], { encoding: 'utf8', shell: process.platform === 'win32', maxBuffer: 64 * 1024 * 1024 });
+const { stdout, stderr } = spawnSync('npm', ['audit', '--json', '--package-lock-only', '--fetch-retries=1', '--fetch-timeout=30000'], { encoding: 'utf8', shell: process.platform === 'win32', maxBuffer: 64 * 1024 * 1024 });
 const report = parsed(stdout);
 if (report?.vulnerabilities === undefined) {
   console.log(`The registry has no answer to npm audit: ${report?.message ?? report?.error?.summary ?? stderr.trim().split('\n')[0]}`);

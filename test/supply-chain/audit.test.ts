@@ -14,7 +14,7 @@ async function audit(advisories: Record<string, object[]> | Behaviour) {
   const bulk: Behaviour = (_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(advisories));
   registry = await HostileServer.start({ '/-/npm/v1/security/advisories/bulk': [typeof advisories === 'function' ? advisories : bulk], '*': [status(404, {}, '{}')] });
   // npm keeps advisories that it was told.
-  const env = { ...process.env, npm_config_registry: `${registry.origin}/`, npm_config_cache: cache, npm_config_fetch_retries: '0' };
+  const env = { ...process.env, npm_config_registry: `${registry.origin}/`, npm_config_cache: cache };
   const child = spawn(process.execPath, ['.ci/supply-chain/audit.mjs'], { cwd: REPOSITORY, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const said = Buffer.concat(await child.stdout.toArray()).toString();
   return { code: child.exitCode ?? await new Promise((done) => child.once('close', done)), said };
