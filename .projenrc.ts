@@ -83,7 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       skipLibCheck: true,
     },
   },
-  eslintOptions: { dirs: ['src', 'lambda', 'cli', 'examples'], devdirs: ['test', 'bench'], prettier: false },
+  eslintOptions: { dirs: ['src', 'lambda', 'cli', 'examples'], devdirs: ['test', 'bench', 'tools'], prettier: false },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     jestConfig: {
@@ -171,6 +171,11 @@ project.addTask('soak', {
   exec: 'ts-node -T -P tsconfig.dev.json test/faults/soak.ts',
   receiveArgs: true,
 });
+const verifyTask = project.addTask('verify:aws', {
+  description: 'In an account of yours: deploys the example, checks what only AWS can show, deletes it. Says its cost first; --yes begins',
+});
+verifyTask.spawn(prepareTask);
+verifyTask.exec('ts-node -T -P tsconfig.dev.json tools/verify-aws/main.ts', { receiveArgs: true });
 project.addTask('typecheck', { description: 'Check the types of everything outside jsii', exec: 'tsc --noEmit -p tsconfig.dev.json' });
 
 // jsii supports Node 20 until the library drops it; its end-of-life banner hides real warnings.
@@ -184,7 +189,7 @@ for (const folder of ['lambda/**', 'cli/**', 'examples/**']) {
   project.eslint?.allowDevDeps(folder);
 }
 
-project.npmignore?.addPatterns('/src/', '/lambda/', '/cli/', '/test/', '/bench/', '/.ci/', '/.metafiles/', '/.venv/', '.datalake/', 'cdk.out/');
+project.npmignore?.addPatterns('/src/', '/lambda/', '/cli/', '/test/', '/bench/', '/tools/', '/.ci/', '/.metafiles/', '/.venv/', '.datalake/', 'cdk.out/');
 project.npmignore?.addPatterns('!/assets/', '!/bin/', '!/examples/');
 
 project.synth();

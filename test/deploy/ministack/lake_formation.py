@@ -12,7 +12,7 @@ from calls import must_be_allowed
 from replace import wrap
 from resource_types import register
 
-SETTINGS, LOCATIONS, PERMISSIONS = AccountRegionScopedDict(), AccountRegionScopedDict(), AccountRegionScopedDict()
+SETTINGS, LOCATIONS, PERMISSIONS, FILTERS = (AccountRegionScopedDict() for _ in range(4))
 
 EVERYONE = "IAM_ALLOWED_PRINCIPALS"
 OF_TABLES = {"ALL", "SELECT", "ALTER", "DROP", "DELETE", "INSERT", "DESCRIBE"}
@@ -22,6 +22,7 @@ GRANTABLE = {
     "Database": {"ALL", "CREATE_TABLE", "ALTER", "DROP", "DESCRIBE"},
     "Table": OF_TABLES,
     "TableWithColumns": {"SELECT"},
+    "DataCellsFilter": {"SELECT"},
     "DataLocation": {"DATA_LOCATION_ACCESS"},
 }
 
@@ -58,6 +59,8 @@ def check(resource, permissions):
             raise Refused("EntityNotFoundException", f"Database not found: {of['DatabaseName']}")
         if of.get("Name") and f"{of['DatabaseName']}/{of['Name']}" not in glue._tables:
             raise Refused("EntityNotFoundException", f"Table not found: {of['Name']}")
+    if kind == "DataCellsFilter" and (of["DatabaseName"], of["TableName"], of["Name"]) not in FILTERS:
+        raise Refused("EntityNotFoundException", f"Data cells filter not found: {of['Name']}")
     if kind == "DataLocation" and of["ResourceArn"] not in LOCATIONS:
         raise Refused("EntityNotFoundException", f"Resource does not exist: {of['ResourceArn']}")
 
@@ -213,6 +216,18 @@ def location_type():
     register("AWS::LakeFormation::Resource", create, lambda physical_id, properties: LOCATIONS.pop(physical_id, None))
 
 
+def filter_type():
+    def create(logical_id, properties, stack):
+        table = f"{properties['DatabaseName']}/{properties['TableName']}"
+        columns = {column["Name"] for column in glue._tables[table]["StorageDescriptor"]["Columns"]} if table in glue._tables else None
+        if columns is None or not set(properties.get("ColumnNames", [])) <= columns:
+            raise ValueError(f"EntityNotFoundException: {table} or a column of {properties.get('ColumnNames')} not found")
+        name = (properties["DatabaseName"], properties["TableName"], properties["Name"])
+        FILTERS[name] = properties
+        return "|".join((properties["TableCatalogId"], *name)), {}
+    register("AWS::LakeFormation::DataCellsFilter", create, lambda physical_id, properties: FILTERS.pop(tuple(physical_id.split("|")[1:]), None))
+
+
 def settings_type():
     def create(logical_id, properties, stack):
         known = SETTINGS.get("settings", {}).get("Admins", []) if properties.get("MutationType") == "APPEND" else []
@@ -250,5 +265,5 @@ def forget(database):
 
 PATCHES = {
     "lake-formation": service, "lake-formation-permissions-type": permissions_type, "lake-formation-location-type": location_type,
-    "lake-formation-settings-type": settings_type, "open-databases": open_databases,
+    "lake-formation-filter-type": filter_type, "lake-formation-settings-type": settings_type, "open-databases": open_databases,
 }
