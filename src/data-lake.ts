@@ -38,6 +38,8 @@ export interface IDataLake extends IConstruct {
   readonly accessLogsBucket?: s3.IBucket;
   /** Lake Formation's side of the lake; undefined if IAM alone governs it. */
   readonly lakeFormation?: LakeFormationGrants;
+  /** The tables over the records of accesses, if there are any in this app. */
+  readonly auditTables?: AuditTables;
 
   /**
    * Lets someone read the tables, or what the options leave of them. Who queries with Athena also needs a workgroup: one
@@ -71,6 +73,7 @@ abstract class DataLakeBase extends Construct implements IDataLake {
   abstract readonly database?: glue.CfnDatabase;
   abstract readonly accessLogsBucket?: s3.IBucket;
   abstract readonly lakeFormation?: LakeFormationGrants;
+  abstract readonly auditTables?: AuditTables;
 
   grantRead(grantee: iam.IGrantable, options: LakeReadOptions = {}): iam.Grant {
     if (!this.lakeFormation) {
@@ -182,6 +185,7 @@ class ImportedDataLake extends DataLakeBase {
   readonly encryption: Encryption;
   readonly encryptionKey?: kms.IKey;
   readonly accessLogsBucket = undefined;
+  readonly auditTables = undefined;
   readonly lakeFormation?: LakeFormationGrants;
 
   constructor(scope: Construct, id: string, attrs: DataLakeAttributes) {

@@ -77,7 +77,10 @@ describe('a line of an access log is taken apart', () => {
 });
 
 test('who is granted reads those logs, those tables and nothing of the lake', () => {
-  const template = templateOf((stack) => lake(stack, Audit.cloudTrail()).auditTables!.grantRead(new iam.Role(stack, 'Auditor', { assumedBy: new iam.AccountRootPrincipal() })));
+  const template = templateOf((stack) => {
+    const pipeline = new DataLakePipeline(stack, 'Users', { databaseName: 'the_db', sources: [usersSource()], audit: Audit.cloudTrail() });
+    pipeline.lake.auditTables!.grantRead(new iam.Role(stack, 'Auditor', { assumedBy: new iam.AccountRootPrincipal() })).assertSuccess();
+  });
   const statements = statementsOf(template, 'Auditor');
   const text = JSON.stringify(statements);
   expect([...new Set(statements.flatMap(({ actions }) => actions))].sort())
