@@ -53,7 +53,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn',
     '@cyclonedx/cyclonedx-esbuild@^1.4.4',
     '@cyclonedx/cyclonedx-library@^10.3.0',
-    '@duckdb/node-api@1.5.6-r.1',
+    '@duckdb/node-api@1.5.5-r.5',
     '@smithy/signature-v4@^5.7.5', // what the SDK brings: a second version would stand in the bundle twice
     '@types/aws-lambda',
     '@types/cli-progress',
@@ -75,7 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    include: ['.projenrc.ts', 'src/**/*.ts', 'lambda/**/*.ts', 'cli/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    include: ['.projenrc.ts', 'src/**/*.ts', 'lambda/**/*.ts', 'cli/**/*.ts', 'examples/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'tools/**/*.ts'],
     compilerOptions: {
       target: 'ES2022',
       lib: ['ES2022'],
@@ -94,6 +94,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   gitignore: ['/assets/', '/bin/', '/.metafiles/', '/sbom.cdx.json', '/THIRD-PARTY-NOTICES.txt', '/.venv/', '.datalake/', 'cdk.out/', '/bench/.venv/', '*.tgz'],
 });
+
+// The lock holds the binaries of all platforms only while the registry that wrote it has them: of these versions it did.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // --- what esbuild bundles into the package ---------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ const missing = Object.keys(devDependencies).some((name) => !existsSync(join(roo
 
 if (missing || !existsSync(installed) || statSync(installed).mtimeMs < statSync(lockfile).mtimeMs) {
   console.error('Installing dependencies (npm install) ...');
-  // `npm ci` refuses a lockfile that was written on another platform and lacks optional binaries; `install` completes it.
+  // Not `npm ci`: it would begin anew with every change of the lock.
   const result = spawnSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],

@@ -7,7 +7,7 @@ import { prelude } from './prelude';
 type DuckDb = typeof import('@duckdb/node-api');
 
 /** The version that the project is tested with. */
-export const DUCKDB_PACKAGE = '@duckdb/node-api@1.5.6-r.1';
+export const DUCKDB_PACKAGE = '@duckdb/node-api@1.5.5-r.5';
 
 /**
  * Loads DuckDB when a query needs it: 70 MB that the other commands do without. It is looked for beside the
