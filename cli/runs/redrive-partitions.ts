@@ -21,6 +21,7 @@ export async function redrivePartitions({ source, corrections, emit, redrive }: 
     throw new UsageError(`source "${source.name}" is a function of your own: it has no contract, and no quarantine`);
   }
   const partitions = new Map<string, RunResult>();
+  const needCorrection = new Map<string, number>();
   let matched = 0;
   for (const lines of corrections) {
     for (let after: string | undefined, more = true; more;) {
@@ -31,13 +32,28 @@ export async function redrivePartitions({ source, corrections, emit, redrive }: 
       more = result.redrive?.more ?? false;
       after = result.partition.slice(`${PARTITION_KEY}=`.length);
       tellRefused(result, emit);
+      needCorrection.set(result.partition, result.redrive?.needCorrection ?? 0);
     }
   }
   const unmatched = corrections.flat().length - matched;
   if (unmatched > 0) {
     emit({ type: 'warning', source: source.name, message: `${counted(unmatched, 'correction')} of no record in quarantine: redriven before, or of another source` });
   }
+  tellUncorrected(source.name, needCorrection, emit);
   return [...partitions.values()];
+}
+
+function tellUncorrected(source: string, needCorrection: ReadonlyMap<string, number>, emit: Emit): void {
+  for (const [partition, count] of needCorrection) {
+    if (count > 0) {
+      emit({
+        type: 'warning',
+        source,
+        message: `${counted(count, 'record')} of ${partition} can only be corrected, not sent back as they are (cause "format" or "transform"): `
+        + 'copy their lines from the quarantine, write the record as "original", and give the file with --file',
+      });
+    }
+  }
 }
 
 function tellRefused({ source, redrive }: RunResult, emit: Emit): void {

@@ -245,7 +245,7 @@ export class Extraction {
       rules: this.api.rules,
       field: this.walk.paginator.field,
       takes: (buffer, start, end) => this.walk.selection.takes(buffer, start, end),
-      takesMalformed: () => this.walk.selection.takesMalformed(),
+      takesUnreadable: () => this.walk.selection.takesUnreadable(),
       sink: this.recordSink(),
       maxRecordBytes: this.config.maxRecordBytes,
       output: this.output,
@@ -260,6 +260,7 @@ export class Extraction {
     return new RecordSink({
       output: this.output,
       transformer: createRecordTransformer(spec.transforms, { ...deps, page: () => walk.counts.pages + 1 }),
+      protects: spec.transforms?.some(({ type }) => type !== 'rename'),
       complete: fanOut && ((record, number) =>
         parentFields.add(fanOut.current!.fields, record, this.output.schema, { page: walk.counts.pages + 1, record: number })),
       place: () => ({ runId: runLog.runId, page: walk.page }),

@@ -31,8 +31,8 @@ export interface PageReaderOptions {
   readonly field?: string;
   /** Whether a record is stored. */
   readonly takes: (buffer: Buffer, start: number, end: number) => boolean;
-  /** Whether a line that is no record is kept. */
-  readonly takesMalformed: () => boolean;
+  /** Whether a record that cannot be read is kept. */
+  readonly takesUnreadable: () => boolean;
   /** Takes the records that are stored. */
   readonly sink: RecordSink;
   readonly maxRecordBytes: number;
@@ -115,7 +115,7 @@ export class PageReader {
   }
 
   private scanner({ headers }: PageResponse, digest: PageDigest): RecordSource {
-    const { format, records, capture, maxRecordBytes, takes, takesMalformed, sink } = this.options;
+    const { format, records, capture, maxRecordBytes, takes, takesUnreadable, sink } = this.options;
     let record = 0;
     return createRecordSource(format, headerValue(headers, 'content-type'), {
       records,
@@ -130,15 +130,13 @@ export class PageReader {
           sink.store(buffer, start, end, record);
         }
       },
-      ...(sink.keepsMalformed && {
-        onMalformed: (standIn: Buffer, reason: string) => {
-          record++;
-          digest.add(standIn, 0, standIn.length);
-          if (takesMalformed()) {
-            sink.keepMalformed(standIn, record, reason);
-          }
-        },
-      }),
+      onUnreadable: !sink.takesTexts ? undefined : (unreadable) => {
+        record++;
+        digest.add(unreadable.text, 0, unreadable.text.length);
+        if (takesUnreadable()) {
+          sink.storeText(unreadable, record);
+        }
+      },
     });
   }
 }

@@ -1,7 +1,7 @@
 import { Quarantine } from './contract';
 import { ExtractorError } from './errors';
 import { Output } from './output';
-import { SchemaTree } from './scan';
+import { SchemaTree, UnreadableRecord } from './scan';
 import { Byte } from './scan/bytes';
 import { ValueScanner } from './scan/value-scanner';
 import { RecordTransformer } from './transform';
@@ -10,6 +10,8 @@ export interface RecordSinkOptions {
   readonly output: Output;
   /** Changes records before they are stored. */
   readonly transformer?: RecordTransformer;
+  /** Transforms keep something out of the lake. */
+  readonly protects?: boolean;
   /** Adds to a record, by its number in the page, what the response does not hold. */
   readonly complete?: (record: Buffer, number: number) => Buffer;
   /** The run, and the number in it of the page under way. */
@@ -36,20 +38,16 @@ export class RecordSink {
     return this.options.transformer || this.quarantine ? new SchemaTree() : this.options.output.schema;
   }
 
-  /**
-   * Whether lines that are no records are kept in quarantine. Transforms must leave out or hide what they name wherever it is
-   * stored, and cannot do so in a line that they cannot read: beside them, such a line is an error.
-   */
-  get keepsMalformed(): boolean {
-    return this.quarantine !== undefined && !this.options.transformer;
+  /** Whether the quarantine takes texts that are no records: not when there may be something in them that must not be stored. */
+  get takesTexts(): boolean {
+    return this.quarantine?.contract.failsAtOnce === false && !this.options.protects;
   }
 
-  /** @param standIn a JSON value that stands for the line */
-  keepMalformed(standIn: Buffer, record: number, reason: string): void {
-    const { complete, place, onQuarantined } = this.options;
-    const whole = complete?.(standIn, record) ?? standIn;
-    this.quarantine!.keep(whole, { ...place(), record }, { cause: 'malformed', reasons: [{ pointer: '', keyword: 'format', message: reason }] });
-    onQuarantined();
+  /** @param record its number in the page */
+  storeText(text: UnreadableRecord, record: number): void {
+    const parent = this.options.complete?.(Buffer.from('{}'), record);
+    this.quarantine!.keepText(text, { ...this.options.place(), record }, parent);
+    this.options.onQuarantined();
   }
 
   /** @param record its number in the page */

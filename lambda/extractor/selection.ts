@@ -37,14 +37,12 @@ export class Selection {
     return fresh;
   }
 
-  /** Whether a line of the page that is no record is kept: nobody can tell whether it is new. */
-  takesMalformed(): boolean {
-    if (this.kept >= this.room) {
-      this.cut++;
-      return false;
-    }
-    this.kept++;
-    return true;
+  /** Whether a record that cannot be read is kept: nobody can tell whether it is new. */
+  takesUnreadable(): boolean {
+    const room = this.kept < this.room;
+    this.kept += room ? 1 : 0;
+    this.cut += room ? 0 : 1;
+    return room;
   }
 
   acceptPage(): void {

@@ -29,6 +29,8 @@ export interface RedriveFacts {
   readonly more: boolean;
   /** Corrections that do not satisfy the contract; the first ones. */
   readonly refused: readonly RefusedCorrection[];
+  /** Records that no contract can help, and nobody has corrected yet: texts that are no record, fields that cannot take their new name. */
+  readonly needCorrection?: number;
 }
 
 export interface RefusedCorrection {

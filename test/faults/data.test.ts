@@ -1,10 +1,10 @@
-import { people } from './support/paged-api';
+import { PageWithTexts, people } from './support/paged-api';
 import { Row, RowsApi } from './support/rows-api';
 import { DeathAfterEachWrite } from './support/s3-gate';
 import { BY_PAGE, fault, Trial, TrialFacts, TrialRun } from './support/trial';
-import { SourceState } from '../../src/spec';
+import { SourceSpec, SourceState } from '../../src/spec';
 import { IncrementalSpec } from '../../src/spec/incremental-spec';
-import { contractSpec } from '../support/contract';
+import { contractSpec, quarantined } from '../support/contract';
 import { HostileServer, raw, status } from '../support/hostile-server';
 import { Outcome } from '../support/lake-checker';
 
@@ -184,13 +184,12 @@ fault('37 giant record', async (trial) => {
   await trial.expectInvariants({ error: { code: 'RECORD_TOO_LARGE', retryable: false } });
 });
 
-fault('38 poison record', async (trial) => {
-  const spec = { contract: await contractSpec(trial.lake, { properties: { id: { type: 'integer' } } }, { maxQuarantineRatio: 0.5 }) };
+/** Poison records on each page; the run dies after a write that none before it died after, until there is none and it ends alive. */
+async function expectQuarantined(trial: Trial, spec: Partial<SourceSpec>, pages: (version: number) => PageWithTexts[]): Promise<void> {
   const deaths = new DeathAfterEachWrite();
   let known = { table: trial.before, quarantine: [] as string[] };
-  // One poison record a page; the run dies after a write that none before it died after, until there is none and it ends alive.
   for (let n = 1, alive = false; !alive; n++) {
-    trial.api.pages = people(n + 1, 3, 2).map((page) => [...page, { id: `poison ${n}` }]);
+    trial.api.pages = pages(n);
     const lines = trial.api.lines();
     const next = { table: lines.filter((line) => !line.includes('poison')), quarantine: lines.filter((line) => line.includes('poison')) };
     const runId = `poisoned-${n}`;
@@ -208,6 +207,40 @@ fault('38 poison record', async (trial) => {
   expect(deaths.kinds).toEqual(new Set([
     'PUT _state', 'PUT _staging', 'COPY raw', 'COPY quarantine', 'DELETE raw', 'DELETE quarantine', 'DELETE _staging', 'PUT _runs',
   ]));
+}
+
+fault('38 poison record', async (trial) => {
+  const contract = await contractSpec(trial.lake, { properties: { id: { type: 'integer' } } }, { maxQuarantineRatio: 0.5 });
+  await expectQuarantined(trial, { contract }, (n) => people(n + 1, 3, 2).map((page) => [...page, { id: `poison ${n}` }]));
+});
+
+fault('38 poison record, a malformed line of NDJSON and one that is too long', async (trial) => {
+  const contract = await contractSpec(trial.lake, {}, { maxQuarantineRatio: 0.5 });
+  trial.api.render = (page) => raw((trial.api.pages[page - 1] ?? []).map((record) => `${typeof record === 'string' ? record : JSON.stringify(record)}\n`).join(''));
+  await expectQuarantined(trial, { contract, records: '$', format: { type: 'ndjson' }, limits: { maxRecordBytes: 1_000 } }, (n) => people(n + 1, 3, 3).map((page) => {
+    const [first, ...rest] = page;
+    return [first, `{"id":"poison ${n}`, ...rest, `{"id":"poison ${n} ${'x'.repeat(2_000)}"}`];
+  }));
+});
+
+fault('38 poison record, a row of CSV with a field too many', async (trial) => {
+  const contract = await contractSpec(trial.lake, {}, { maxQuarantineRatio: 0.5 });
+  trial.api.render = (page) => raw(['id,name', ...(trial.api.pages[page - 1] ?? []).map((record) => (typeof record === 'string' ? record : Object.values(record).join(','))), ''].join('\n'));
+  await expectQuarantined(trial, { contract, records: '$', format: { type: 'csv' } }, (n) =>
+    [1, 2].map((page) => [{ id: `${page}1`, name: `version ${n}` }, `${page},poison ${n},x`, { id: `${page}2`, name: `version ${n}` }]));
+});
+
+fault('37 giant record, a line under a contract', async (trial) => {
+  trial.api.render = () => raw(`{"id":1}\n{"id":2,"text":"${'x'.repeat(300_000)}"}\n`);
+  const spec = { records: '$', format: { type: 'ndjson' }, limits: { maxRecordBytes: 100_000 }, pagination: { type: 'none' } } as const;
+  const contract = await contractSpec(trial.lake, {}, { maxQuarantineRatio: 0.5 });
+  expect((await trial.run({ spec: { ...spec, contract } })).result).toMatchObject({ records: 1, quarantined: 1 });
+  const [entry] = quarantined(trial.lake);
+  expect(entry).toMatchObject({ truncated: true, original_bytes: 300_018 });
+  const table = ['{"id":1}'];
+  await trial.expectInvariants({
+    table, after: table, quarantine: [JSON.stringify(entry.original)], served: { 'run-1': 2 }, pages: [], rerun: { spec: { ...spec, contract } },
+  });
 });
 
 /** What waits for a dead process waits no longer. */

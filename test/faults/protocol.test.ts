@@ -3,7 +3,7 @@ import { first, isCheckpoint, isCommit, isPart, S3Call } from './support/s3-gate
 import { fault, Trial } from './support/trial';
 
 const linesOf = (version: number, trial: Trial) => {
-  trial.api.pages = trial.api.pages.map((page) => page.map((record) => ({ ...record, version })));
+  trial.api.pages = trial.api.pages.map((page) => page.map((record) => ({ ...record as object, version })));
   return trial.api.lines();
 };
 

@@ -21,6 +21,11 @@ export interface QuarantineEntry {
   readonly cause: string;
   readonly reasons: readonly { readonly pointer: string; readonly keyword: string; readonly message: string }[];
   readonly original: unknown;
+  /** Of a text in place of a record: where it began in the response, its length when `original` is cut, its parent's fields. */
+  readonly line?: number;
+  readonly truncated?: boolean;
+  readonly original_bytes?: number;
+  readonly parent?: unknown;
 }
 
 export const quarantined = (lake: TestLake, source = 'users'): QuarantineEntry[] =>

@@ -1,8 +1,9 @@
 import { Contract } from './contract';
 import { contractViolated, tooManyQuarantined, violationText } from './contract-errors';
-import { quarantineEntry, RecordPosition, Rejection } from './quarantine-entry';
+import { quarantineEntry, RecordPosition, Rejection, unreadableEntry } from './quarantine-entry';
 import { Violation } from '../../../src/spec';
 import { PartWriter } from '../part';
+import { UnreadableRecord } from '../scan';
 
 /** Kinds of reasons that are counted; beyond them a run is told enough. */
 const MOST_KINDS = 100;
@@ -38,7 +39,12 @@ export class Quarantine {
     this.append(quarantineEntry(record, position, rejection, this.contract.digest), rejection.reasons);
   }
 
-  append(entry: Buffer, reasons: readonly Violation[]): void {
+  /** @param parent what a record of this page would carry of its parent */
+  keepText(record: UnreadableRecord, position: RecordPosition, parent: Buffer | undefined): void {
+    this.append(unreadableEntry(record, position, this.contract.digest, parent), [{ pointer: '', keyword: record.keyword, message: record.message }]);
+  }
+
+  private append(entry: Buffer, reasons: readonly Violation[]): void {
     this.writer.append(entry, 0, entry.length);
     for (const reason of new Set(reasons.map(violationText))) {
       if (this.reasons.has(reason) || this.reasons.size < MOST_KINDS) {

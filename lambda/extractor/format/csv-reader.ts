@@ -13,15 +13,19 @@ const enum In { RowStart, FieldStart, Plain, Quoted, AfterQuote, AfterReturn }
 
 /** Takes the fields of a row, in pieces. */
 export interface CsvHandlers {
-  /** @param line where the row begins, counted from 1 */
-  startRow(line: number): void;
+  /**
+   * @param line where the row begins, counted from 1
+   * @param at   of its first byte in the buffer
+   */
+  startRow(line: number, at: number): void;
   openField(): void;
   /** A run of bytes that can stand in a JSON string as they are. */
   run(buffer: Buffer, start: number, end: number): void;
   /** Any other byte of the field. */
   byte(byte: number): void;
   closeField(): void;
-  endRow(): void;
+  /** @param at of its line feed in the buffer */
+  endRow(at: number): void;
   /** An empty line here is no row. */
   skipsBlankLines(): boolean;
 }
@@ -88,11 +92,11 @@ export class CsvReader {
   private startRow(byte: number, at: number): number {
     this.blank = (byte === Byte.LineFeed || byte === Byte.CarriageReturn) && this.handlers.skipsBlankLines();
     if (!this.blank) {
-      this.handlers.startRow(this.line);
+      this.handlers.startRow(this.line, at);
       return this.startField(byte, at);
     }
     if (byte === Byte.LineFeed) {
-      this.endRow();
+      this.endRow(at);
     } else {
       this.state = In.AfterReturn;
     }
@@ -129,7 +133,7 @@ export class CsvReader {
     if (byte === this.quote) {
       throw malformedCsv('a quote within a field that does not begin with one (if the API quotes otherwise, set "quote" of the format)', this.line);
     }
-    if (!this.endsField(byte)) {
+    if (!this.endsField(byte, at)) {
       this.handlers.byte(byte);
     }
     return at + 1;
@@ -156,7 +160,7 @@ export class CsvReader {
     if (byte === this.quote) {
       this.handlers.byte(byte);
       this.state = In.Quoted;
-    } else if (!this.endsField(byte)) {
+    } else if (!this.endsField(byte, at)) {
       throw malformedCsv('text between a closing quote and the delimiter', this.line);
     }
     return at + 1;
@@ -166,7 +170,7 @@ export class CsvReader {
     if (byte !== Byte.LineFeed) {
       throw this.loneReturn();
     }
-    this.endRow();
+    this.endRow(at);
     return at + 1;
   }
 
@@ -174,7 +178,7 @@ export class CsvReader {
     return malformedCsv('a carriage return outside of quotes without a line feed', this.line);
   }
 
-  private endsField(byte: number): boolean {
+  private endsField(byte: number, at: number): boolean {
     switch (byte) {
       case this.delimiter:
         this.handlers.closeField();
@@ -186,18 +190,18 @@ export class CsvReader {
         return true;
       case Byte.LineFeed:
         this.handlers.closeField();
-        this.endRow();
+        this.endRow(at);
         return true;
       default:
         return false;
     }
   }
 
-  private endRow(): void {
+  private endRow(at: number): void {
     this.line++;
     this.state = In.RowStart;
     if (!this.blank) {
-      this.handlers.endRow();
+      this.handlers.endRow(at);
     }
   }
 }

@@ -2,16 +2,15 @@ import { csvColumns } from './csv-columns';
 import { CsvHandlers, CsvReader } from './csv-reader';
 import { JsonRow } from './json-row';
 import { malformedCsv } from './malformed-line';
+import { RawText } from './raw-text';
+import { UnreadableRecords } from './unreadable-records';
 import { CsvSpec } from '../../../src/spec/source-spec';
 import { ExtractorError } from '../errors';
 import { Byte } from '../scan/bytes';
-import { RecordSource, RecordSourceOptions } from '../scan/record-source';
+import { RecordSource, RecordSourceOptions, UnreadableRecord } from '../scan/record-source';
 import { recordTooLarge } from '../scan/record-too-large';
 import { ValueScanner } from '../scan/value-scanner';
 import { Window } from '../scan/window';
-
-/** Names of the fields, with their numbers, that a row has beyond those of the header. */
-const SURPLUS = '_field_';
 
 /**
  * CSV to JSON records, every value a string as it stands: `01234` stays what it is.
@@ -25,18 +24,24 @@ export class CsvScanner implements RecordSource, CsvHandlers {
   private readonly row = new JsonRow();
   private readonly reader: CsvReader;
   private begun = false;
-  private ending = false;
   private headerToCome: boolean;
   private readonly header: string[] = [];
   /** `{"name":` and `,"name":`, by field; undefined until the header is read. */
   private keys: readonly Buffer[] | undefined;
-  private learned = false;
   private rowLine = 1;
   private fields = 0;
   private fieldStart = 0;
+  private readonly unreadable: UnreadableRecords;
+  /** Where the row under way, or what this chunk has of it, begins in the window. */
+  private rowStart = 0;
+  /** The text that chunks before had of it. */
+  private rowText: RawText | undefined;
+  /** The row under way is longer than a record may be. */
+  private tooLong = false;
 
   constructor(spec: CsvSpec, private readonly options: RecordSourceOptions) {
     this.reader = new CsvReader(spec, this);
+    this.unreadable = new UnreadableRecords(options.onUnreadable);
     this.headerToCome = spec.header ?? true;
     if (spec.columns) {
       this.setColumns(spec.columns);
@@ -48,20 +53,25 @@ export class CsvScanner implements RecordSource, CsvHandlers {
     window.append(chunk);
     this.begun ||= window.skipByteOrderMark();
     if (this.begun) {
+      this.rowStart = window.start;
       this.reader.read(window.buffer, window.start, window.endOfText);
+      if (this.unreadable.taken && !this.reader.atRowStart) {
+        this.rowText = (this.rowText ?? new RawText(this.options.maxRecordBytes)).append(window.buffer, this.rowStart, window.endOfText);
+      }
       window.start = window.endOfText;
     }
   }
 
   end(): void {
     this.reader.end();
-    this.ending = true;
     if (!this.reader.atRowStart || this.window.pending > 0) {
+      this.unreadable.atOpenEnd = true;
       this.write(Buffer.of(Byte.LineFeed)); // the last line may lack its own
     }
     if (this.headerToCome) {
       throw malformedCsv('it is empty, without even a header', this.reader.line);
     }
+    this.unreadable.end(this.records);
     this.window.release();
   }
 
@@ -74,14 +84,17 @@ export class CsvScanner implements RecordSource, CsvHandlers {
     return this.headerToCome || this.keys?.length !== 1;
   }
 
-  startRow(line: number): void {
+  startRow(line: number, at: number): void {
     this.rowLine = line;
+    this.rowStart = at;
+    this.rowText = undefined;
+    this.tooLong = false;
     this.fields = 0;
     this.row.clear();
   }
 
   openField(): void {
-    const key = this.headerToCome ? undefined : this.keys?.[this.fields] ?? Buffer.from(`,"${SURPLUS}${this.fields + 1}":`);
+    const key = this.headerToCome ? undefined : this.keys?.[this.fields];
     if (key) {
       this.row.bytes(key, 0, key.length);
     }
@@ -90,9 +103,13 @@ export class CsvScanner implements RecordSource, CsvHandlers {
   }
 
   run(buffer: Buffer, start: number, end: number): void {
+    if (this.tooLong) {
+      this.row.clear();
+      return;
+    }
     this.row.bytes(buffer, start, end);
     if (this.row.length > this.options.maxRecordBytes) {
-      throw recordTooLarge(this.records + 1, this.options.maxRecordBytes);
+      this.becomesTooLong();
     }
   }
 
@@ -108,15 +125,14 @@ export class CsvScanner implements RecordSource, CsvHandlers {
     }
   }
 
-  endRow(): void {
+  endRow(at: number): void {
     const { fields, keys } = this;
-    if (keys && fields !== keys.length) {
-      this.giveAside(malformedCsv(`${fields} fields where ${keys.length} are expected`, this.rowLine));
+    if (!this.headerToCome) {
+      this.endRecord(at, keys!.length);
       return;
     }
-    if (!this.headerToCome) {
-      this.emit();
-      return;
+    if (keys && fields !== keys.length) {
+      throw this.wrongCount(keys.length);
     }
     this.headerToCome = false;
     if (!keys) {
@@ -124,29 +140,41 @@ export class CsvScanner implements RecordSource, CsvHandlers {
     }
   }
 
-  /** A row that has its end is a fault of its own and none of the way. */
-  private giveAside(error: ExtractorError): void {
-    const { row, options: { onMalformed } } = this;
-    if (!onMalformed || this.ending || this.headerToCome) {
-      throw error;
+  private endRecord(at: number, expected: number): void {
+    const { row, options, fields } = this;
+    row.byte(Byte.CloseBrace);
+    if (this.tooLong || row.length > options.maxRecordBytes) {
+      this.keepText(at, this.tooLarge(), { keyword: 'maxRecordBytes', message: `is longer than ${options.maxRecordBytes} bytes` });
+    } else if (fields !== expected) {
+      this.keepText(at, this.wrongCount(expected), { keyword: 'fields', message: `has ${fields} fields where ${expected} are expected` });
+    } else {
+      if (this.records === this.unreadable.count) {
+        this.learnColumns();
+      }
+      options.onRecord(row.buffer, 0, row.length);
     }
     this.records++;
-    row.byte(Byte.CloseBrace);
-    onMalformed(Buffer.from(row.buffer.subarray(0, row.length)), error.message);
   }
 
-  private emit(): void {
-    const { row, options } = this;
-    row.byte(Byte.CloseBrace);
-    if (row.length > options.maxRecordBytes) {
-      throw recordTooLarge(this.records + 1, options.maxRecordBytes);
+  private keepText(at: number, error: ExtractorError, why: Pick<UnreadableRecord, 'keyword' | 'message'>): void {
+    const text = this.rowText ?? new RawText(this.options.maxRecordBytes);
+    this.unreadable.add(error, () => ({ line: this.rowLine, ...why, ...text.append(this.window.buffer, this.rowStart, at).read() }));
+  }
+
+  /** Its fields are not kept any more, and its end alone is looked for. A header must be whole. */
+  private becomesTooLong(): void {
+    if (this.headerToCome || !this.unreadable.taken) {
+      throw this.tooLarge();
     }
-    if (!this.learned) {
-      this.learned = true;
-      this.learnColumns();
-    }
-    this.records++;
-    options.onRecord(row.buffer, 0, row.length);
+    this.tooLong = true;
+  }
+
+  private tooLarge(): ExtractorError {
+    return recordTooLarge(this.records + 1, this.options.maxRecordBytes);
+  }
+
+  private wrongCount(expected: number): ExtractorError {
+    return malformedCsv(`${this.fields} fields where ${expected} are expected`, this.rowLine);
   }
 
   private setColumns(given: readonly string[]): void {

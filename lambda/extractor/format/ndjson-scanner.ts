@@ -1,5 +1,7 @@
 import { ExtractorError } from '../errors';
 import { malformedLine } from './malformed-line';
+import { RawText } from './raw-text';
+import { UnreadableRecords } from './unreadable-records';
 import { Byte } from '../scan/bytes';
 import { RecordSource, RecordSourceOptions } from '../scan/record-source';
 import { recordTooLarge } from '../scan/record-too-large';
@@ -13,13 +15,16 @@ export class NdjsonScanner implements RecordSource {
   private readonly window = new Window();
   private readonly values: ValueScanner;
   private begun = false;
-  private ending = false;
   private line = 0;
   /** So many bytes after the window's start hold no line feed. */
   private searched = 0;
+  private readonly unreadable: UnreadableRecords;
+  /** The line under way is too long: only its beginning is held. */
+  private longLine: RawText | undefined;
 
   constructor(private readonly options: RecordSourceOptions) {
     this.values = new ValueScanner(options.schema);
+    this.unreadable = new UnreadableRecords(options.onUnreadable);
   }
 
   write(chunk: Buffer): void {
@@ -40,16 +45,17 @@ export class NdjsonScanner implements RecordSource {
       window.start = feed + 1;
     }
     this.searched = window.pending;
-    if (window.pending > this.options.maxRecordBytes) {
-      throw recordTooLarge(this.records + 1, this.options.maxRecordBytes);
+    if (this.longLine || window.pending > this.options.maxRecordBytes) {
+      this.dropLongLine();
     }
   }
 
   end(): void {
-    this.ending = true;
-    if (this.window.pending > 0) {
+    if (this.window.pending > 0 || this.longLine) {
+      this.unreadable.atOpenEnd = true;
       this.write(Buffer.of(Byte.LineFeed)); // the last line may lack its own
     }
+    this.unreadable.end(this.records);
     this.window.release();
   }
 
@@ -60,6 +66,10 @@ export class NdjsonScanner implements RecordSource {
   private readLine(start: number, feed: number): void {
     this.line++;
     const { values } = this;
+    if (this.longLine) {
+      this.keepLongLine(this.longLine.append(values.buffer, start, feed));
+      return;
+    }
     const at = values.skipSpace(start);
     if (at >= feed) {
       return;
@@ -68,24 +78,42 @@ export class NdjsonScanner implements RecordSource {
     try {
       end = this.scan(at, feed);
     } catch (error) {
-      this.giveAside(error, at, feed);
+      this.keepMalformed(error as ExtractorError, at, feed);
       return;
     }
     if (end - at > this.options.maxRecordBytes) {
-      throw recordTooLarge(this.records + 1, this.options.maxRecordBytes);
+      this.keepLongLine(new RawText().append(values.buffer, at, feed));
+      return;
     }
     this.records++;
     this.options.onRecord(values.buffer, at, end);
   }
 
-  /** A line that has its end, in a response that began with a record, is a fault of its own and none of the way. */
-  private giveAside(error: unknown, at: number, feed: number): void {
-    const { options: { onMalformed }, values } = this;
-    if (!onMalformed || this.ending || this.records === 0 || !(error instanceof ExtractorError)) {
-      throw error;
-    }
+  private keepMalformed(error: ExtractorError, start: number, feed: number): void {
+    this.unreadable.add(error, () => ({
+      line: this.line, keyword: 'json', message: 'is no valid JSON', ...new RawText(this.options.maxRecordBytes).append(this.values.buffer, start, feed).read(),
+    }));
     this.records++;
-    onMalformed(Buffer.from(JSON.stringify(values.buffer.toString('utf8', at, feed).trimEnd())), error.message);
+  }
+
+  /** What was read of a line that is too long is not held: its end alone is looked for. */
+  private dropLongLine(): void {
+    const { window } = this;
+    if (!this.unreadable.taken) {
+      throw recordTooLarge(this.records + 1, this.options.maxRecordBytes);
+    }
+    this.longLine = (this.longLine ?? new RawText()).append(window.buffer, window.start, window.endOfText);
+    window.start = window.endOfText;
+    this.searched = window.pending;
+  }
+
+  private keepLongLine(text: RawText): void {
+    const { maxRecordBytes } = this.options;
+    this.longLine = undefined;
+    this.unreadable.add(recordTooLarge(this.records + 1, maxRecordBytes), () => ({
+      line: this.line, keyword: 'maxRecordBytes', message: `is longer than ${maxRecordBytes} bytes`, ...text.read(),
+    }));
+    this.records++;
   }
 
   /** The scanner sees the line alone, as if the window ended behind it: no value runs over to the next. */

@@ -9,6 +9,9 @@ import { LakeStore } from '../store';
 /** An entry is longer than its record, by reasons and position. */
 const ENTRY_BYTES = 64 * 1024;
 
+/** Bytes of JSON that one byte of a text can become. */
+const LONGEST_ESCAPE = 6;
+
 const HEAD = ['id', 'run_id', 'page', 'record'];
 
 /** One line of the quarantine. */
@@ -16,6 +19,8 @@ export interface QuarantinedRecord {
   readonly id: string;
   /** Only a correction can help it, and not another contract. */
   readonly needsCorrection: boolean;
+  /** The API sent no record: `original` is the text in its place. */
+  readonly unreadable: boolean;
   /** What stays the same when it is judged again. */
   readonly known: Readonly<Record<string, unknown>>;
   readonly original: Buffer;
@@ -68,7 +73,7 @@ export async function readQuarantined(
   const scanner = createRecordSource({ type: 'ndjson' }, undefined, {
     records: [],
     schema: new SchemaTree(),
-    maxRecordBytes: maxRecordBytes + ENTRY_BYTES,
+    maxRecordBytes: maxRecordBytes * LONGEST_ESCAPE + ENTRY_BYTES,
     onRecord: (buffer, start, end) => onRecord(parse(fields, buffer, start, end)),
   });
   for await (const chunk of Readable.from([object.body]).pipe(createGunzip())) {
@@ -85,6 +90,7 @@ function parse(fields: FieldReader, buffer: Buffer, start: number, end: number):
   return {
     id: String(known.id),
     needsCorrection: cause !== '"contract"',
+    unreadable: cause === '"format"',
     known,
     original: Buffer.from(original ?? 'null'),
     line: buffer.subarray(start, end),

@@ -1,6 +1,6 @@
 import { Corrections } from './corrections';
 import { QuarantinedRecord, quarantinedDates, quarantinedObjects, readQuarantined } from './quarantined';
-import { RedriveFacts, RedriveRequest, RefusedCorrection, RunResult } from '../../../src/spec';
+import { RedriveFacts, RedriveRequest, RefusedCorrection, RunResult, Violation } from '../../../src/spec';
 import { RunLog } from '../commit';
 import { ExtractorConfig } from '../config';
 import { Contract, judgedAgain } from '../contract';
@@ -9,11 +9,16 @@ import { PartWriter } from '../part';
 import { learn } from '../record-sink';
 import { RunDependencies } from '../run-dependencies';
 import { SchemaTree } from '../scan';
+import { Byte } from '../scan/bytes';
 import { Stager } from '../stager';
 import { RecordProtector } from '../transform';
 
 /** Corrections whose faults are told. */
 const MOST_REFUSED = 20;
+
+const STILL_TEXT: Violation = {
+  pointer: '', keyword: 'json', message: 'is still the text that could not be read: write the record itself in its place, an object and no string',
+};
 
 /** Opens the redrive of one partition. */
 export type OpenRedrive = (scheduledTime: string) => Promise<RunLog | RunResult>;
@@ -65,6 +70,7 @@ class Redrive {
   private readonly stager: Stager;
   private readonly schema: SchemaTree;
   private readonly refused: RefusedCorrection[] = [];
+  private needCorrection = 0;
   private counts = { records: 0, quarantined: 0, pages: 0 };
 
   constructor(
@@ -117,7 +123,12 @@ class Redrive {
     const { corrections, contract, protector } = this.judges;
     const corrected = corrections.take(record.id);
     if (corrected === undefined && record.needsCorrection) {
+      this.needCorrection++;
       this.keep(record.line);
+      return;
+    }
+    if (corrected && record.unreadable && corrected[0] === Byte.Quote) {
+      this.refuse(record, [STILL_TEXT]);
       return;
     }
     const candidate = protector.protect(corrected ?? record.original, record.original);
@@ -128,10 +139,19 @@ class Redrive {
       this.counts.records++;
       return;
     }
-    if (corrected && this.refused.length < MOST_REFUSED) {
-      this.refused.push({ id: record.id, violations });
+    if (corrected) {
+      this.refuse(record, violations);
+    } else {
+      this.keep(judgedAgain(record.known, candidate, { cause: 'contract', reasons: violations }, contract!.digest));
     }
-    this.keep(corrected ? record.line : judgedAgain(record.known, candidate, { cause: 'contract', reasons: violations }, contract!.digest));
+  }
+
+  /** The record stays as it was. */
+  private refuse({ id, line }: QuarantinedRecord, violations: readonly Violation[]): void {
+    if (this.refused.length < MOST_REFUSED) {
+      this.refused.push({ id, violations });
+    }
+    this.keep(line);
   }
 
   private keep(line: Buffer): void {
@@ -142,7 +162,8 @@ class Redrive {
   private async commit(replaces: readonly string[], end: boolean): Promise<RunResult> {
     await this.stager.checkpoint({ next: null, end, counts: { ...this.counts }, schema: this.schema.toJSON(), replaces });
     await this.stager.settle();
-    const facts: RedriveFacts = { matched: this.judges.corrections.matched, more: this.judges.more, refused: this.refused };
+    const { judges: { corrections: { matched }, more }, refused, needCorrection } = this;
+    const facts: RedriveFacts = { matched, more, refused, needCorrection };
     return this.runLog.commit({ schemaHash: this.schema.hash(), warnings: [], redrive: facts });
   }
 }

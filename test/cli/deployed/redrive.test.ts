@@ -20,7 +20,7 @@ const redriven = (input: Readonly<Record<string, any>>, nth: number, records = 1
       records,
       quarantined: first ? 0 : 2,
       partition: `ingestion_date=2026-01-0${first ? 1 : 2}`,
-      redrive: { matched: first ? 1 : 0, more: first, refused: [] },
+      redrive: { matched: first ? 1 : 0, more: first, refused: [], needCorrection: first ? 0 : 2 },
     }),
   };
 };
@@ -43,6 +43,12 @@ test('calls the deployed function for each partition until it is done, then craw
   expect(second).toMatchObject({ redrive: { after: '2026-01-01', corrections: [corrections] } });
   expect(second.runId).not.toBe(first.runId);
   expect(app.operations()).toEqual(['Invoke', 'Invoke', 'Invoke', 'GetCrawler', 'StartCrawler', 'GetCrawler', 'GetTable']);
+});
+
+test('records that can only be corrected are told, by partition', async () => {
+  const { stderr, stdout } = await app.run(['redrive', 'users'], { Invoke: redriven, ...CRAWL });
+  expect(stdout + stderr).toContain('2 records of ingestion_date=2026-01-02 can only be corrected');
+  expect(stdout + stderr).not.toContain('ingestion_date=2026-01-01 can');
 });
 
 test('a table into which nothing was redriven is not crawled', async () => {

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Behaviour, json, status } from '../../support/hostile-server';
 
 export type Page = readonly object[];
+/** A text stands in a record's place. */
+export type PageWithTexts = readonly (object | string)[];
 
 /** `?page=N` answers the N-th page, an empty one behind the last, and whatever fault was put before a page. */
 export class PagedApi {
@@ -10,10 +12,13 @@ export class PagedApi {
   private readonly once = new Map<number, Behaviour[]>();
   private readonly always = new Map<number, Behaviour>();
 
-  constructor(public pages: readonly Page[] = []) {}
+  constructor(public pages: readonly PageWithTexts[] = []) {}
 
   /** What a page's response holds beside its records. */
   envelope: (page: number) => object = () => ({});
+
+  /** The response of a page. */
+  render = (page: number): Behaviour => json({ ...this.envelope(page), results: this.pages[page - 1] ?? [] });
 
   /** The next requests of a page meet these, one after the other. */
   fail(page: number, ...behaviours: Behaviour[]): void {
@@ -29,7 +34,7 @@ export class PagedApi {
     this.always.clear();
   }
 
-  /** All records, as the lines that the table must hold. */
+  /** All records, as the lines that the table must hold; a text as the JSON that the quarantine must hold. */
   lines(): string[] {
     return this.linesOfPages().flat();
   }
@@ -44,7 +49,7 @@ export class PagedApi {
     }
     const page = Number(new URL(request.url, 'http://localhost').searchParams.get('page') ?? 1);
     const fault = this.once.get(page)?.shift() ?? this.always.get(page);
-    return (fault ?? json({ ...this.envelope(page), results: this.pages[page - 1] ?? [] }))(request, ...rest);
+    return (fault ?? this.render(page))(request, ...rest);
   };
 }
 
