@@ -17,6 +17,8 @@ export interface Contender {
 export const GZIP_ALONE = 'gzip alone, parallel';
 export const CEILING = 'fetch + gzip, parallel';
 export const EXTRACTOR = 'extractor';
+/** With two requests under way, as the ceiling has. */
+export const EXTRACTOR_AHEAD = 'extractor, concurrency 2';
 export const DLT = 'dlt';
 
 /** Everyone who can run on this machine, in the order of a round. */
@@ -28,6 +30,7 @@ export function contenders(bench: Workbench, origin: string, kind: PageKind, pag
     { name: GZIP_ALONE, pages, run: async () => bench.run('gzip-alone', { root: ROOT, kind, pages }) },
     { name: CEILING, pages, run: async () => bench.run('fetch-gzip', { url, pages }) },
     { name: EXTRACTOR, pages, run: async () => extractInto(bench, url, { pagination }) },
+    { name: EXTRACTOR_AHEAD, pages, run: async () => extractInto(bench, url, { pagination, concurrency: 2 }) },
     { name: `${EXTRACTOR}, warm`, pages, run: async () => extractInto(bench, url, { pagination, invocations: 2 }) },
     { name: 'fetch + JSON + gzip', pages, run: async () => bench.run('naive', { url, pages, file: join(bench.folder, 'naive.jsonl.gz') }) },
     ...jq(bench, kind, fewer),
