@@ -60,6 +60,8 @@ export class Trial {
 
   /** What the table held when the trial began. */
   before: string[] = [];
+  /** How often the invariants were checked. */
+  checks = 0;
   readonly outcomes: Outcome[] = [];
   readonly secretsUsed = [SECRET];
   readonly gates: S3Gate[] = [];
@@ -143,6 +145,7 @@ export class Trial {
 
   /** Checks all invariants, then that a clean rerun brings the API's present truth into the table. */
   async expectInvariants(facts: TrialFacts = {}): Promise<void> {
+    this.checks++;
     const { rerun, repair, after, afterQuarantine, ...observed } = facts;
     const failed = facts.error !== undefined && !this.outcomes.some(({ result }) => result?.done);
     const done = this.outcomes.filter(({ result }) => result?.done).map(({ runId }) => runId);
@@ -194,12 +197,13 @@ function errorOf(error: ExtractorError): NonNullable<Outcome['error']> {
 /** Codes of the attempts that were tried again. */
 export const retries = ({ logs }: Outcome) => logs.map((line) => JSON.parse(line) as { message: string; code: string }).filter(({ message }) => message === 'retry').map(({ code }) => code);
 
-/** One trial, ended whatever happens. */
+/** One trial, which must check the invariants, ended whatever happens. */
 export function fault(name: string, body: (trial: Trial) => Promise<void>): void {
   test(name, async () => {
     const trial = await Trial.start();
     try {
       await body(trial);
+      expect(trial.checks).toBeGreaterThan(0);
     } finally {
       await trial.close();
     }
