@@ -1,3 +1,4 @@
+import { readFileSync } from 'fs';
 import { readFile } from 'fs/promises';
 
 const POLL_MS = 50;
@@ -27,6 +28,15 @@ export class MemoryWatch {
     if (this.exceeded || field(status, 'VmRSS') <= this.limitMb * 1024) return;
     this.exceeded = true;
     this.onExceeded();
+  }
+}
+
+/** Peak resident memory of this process. Linux hands `maxRSS` on through fork and exec, so there it may be the parent's: /proc tells our own. */
+export function ownPeakKib(): number {
+  try {
+    return field(readFileSync('/proc/self/status', 'utf8'), 'VmHWM');
+  } catch {
+    return process.resourceUsage().maxRSS;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Agent, IncomingHttpHeaders, request } from 'http';
+import { ownPeakKib } from './memory';
 import { HEADER_PEAK_KIB, RUNTIME_API, FunctionError } from './protocol';
 
 export interface Invocation {
@@ -30,7 +31,7 @@ export class RuntimeClient {
 
   private async send(method: string, path: string, body = ''): Promise<Invocation> {
     const url = `http://${this.address}${RUNTIME_API}${path}`;
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), [HEADER_PEAK_KIB]: process.resourceUsage().maxRSS };
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), [HEADER_PEAK_KIB]: ownPeakKib() };
     return new Promise((done, fail) => {
       const call = request(url, { method, headers, agent: this.agent }, (response) => {
         const pieces: Buffer[] = [];

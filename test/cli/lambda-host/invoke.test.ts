@@ -76,6 +76,15 @@ test('forwards every line of both streams before it answers, between START and R
   expect(lines.join()).not.toContain('end-of-log');
 });
 
+test('Max Memory Used is the function\'s own, however much the process that starts it holds', async () => {
+  const held = Buffer.alloc(400 * 1024 * 1024, 1);
+  const { host } = hostOf('exports.handler = async () => 1;');
+  const { maxMemoryMb } = await host.invoke({}, 'r1');
+  expect(held).toHaveLength(400 * 1024 * 1024);
+  expect(maxMemoryMb).toBeGreaterThan(10);
+  expect(maxMemoryMb).toBeLessThan(200);
+});
+
 test('the function sees its own variables and endpoints, and nothing of the person\'s environment', async () => {
   process.env.AWS_PROFILE = 'production';
   process.env.SECRET_OF_THE_SHELL = 'x';
