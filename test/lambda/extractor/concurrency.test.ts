@@ -22,12 +22,12 @@ class SlowApi {
   readonly arrivals: number[] = [];
   private waiting = 0;
 
-  constructor(private readonly answer: Behaviour) {}
+  constructor(private readonly answer: Behaviour, private readonly answerMs = ANSWER_MS) {}
 
   readonly behaviour: Behaviour = async (...args) => {
     this.arrivals.push(performance.now());
     this.most = Math.max(this.most, ++this.waiting);
-    await sleep(ANSWER_MS);
+    await sleep(this.answerMs);
     this.waiting--;
     return this.answer(...args);
   };
@@ -45,8 +45,8 @@ const upTo = (count: number) => Array.from({ length: count }, (_none, i) => i + 
 const run = (server: HostileServer, spec: Partial<SourceSpec>, options: ExtractOptions = {}) =>
   extract(lake, server.origin, { ...options, spec: { pagination: BY_PAGE, ...spec } });
 
-async function slowPages(answer = pages): Promise<{ slow: SlowApi; server: HostileServer }> {
-  const slow = new SlowApi(answer);
+async function slowPages(answer = pages, answerMs?: number): Promise<{ slow: SlowApi; server: HostileServer }> {
+  const slow = new SlowApi(answer, answerMs);
   return { slow, server: await startApi([slow.behaviour]) };
 }
 
@@ -83,7 +83,7 @@ test('what fails for good fails the run with the error of its page, and nothing 
 });
 
 test('a run whose time ends with answers under way goes on where it was', async () => {
-  const { server } = await slowPages();
+  const { server } = await slowPages(pages, 100); // five rounds of three answers: more than one invocation's time
   let result = await run(server, { concurrency: 3 }, { runId: 'one', timeMs: 200 });
   expect(result.done).toBe(false);
   for (let calls = 0; !result.done && calls < 20; calls++) {
