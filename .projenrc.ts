@@ -89,6 +89,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testTimeout: 60_000,
+      globalSetup: '<rootDir>/test/support/temp-folder/create.ts',
+      globalTeardown: '<rootDir>/test/support/temp-folder/remove.ts',
       collectCoverage: false,
     },
   },
