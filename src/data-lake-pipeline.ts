@@ -125,7 +125,9 @@ export class DataLakePipeline extends Construct {
     this.sourceList.push(added);
     this.workflow.addSource(added._workflowSource());
     followParents(this.workflow, this.sourceList, source);
-    this.monitor(added);
+    if (this.monitoring) {
+      this.monitor(added, this.monitoring);
+    }
     this.runners.forEach((runner) => added._grantRun(runner));
     this.describe();
     return added;
@@ -252,13 +254,15 @@ export class DataLakePipeline extends Construct {
   }
 
   /** A source that runs by itself, or after another that does, may stop doing so without anyone noticing. */
-  private monitor({ sourceName, _source: source }: PipelineSource): void {
+  private monitor({ sourceName, _source: source }: PipelineSource, monitoring: PipelineMonitoring): void {
     const schedule = scheduleOf(source);
-    if (this.monitoring && schedule?._repeats) {
-      this.monitoring.addSource(sourceName, scheduleInterval(schedule._expression.expressionString));
+    if (schedule?._repeats) {
+      monitoring.addSource(sourceName, scheduleInterval(schedule._expression.expressionString));
+    } else {
+      monitoring.watchRecords(sourceName);
     }
-    if (this.monitoring && source._options.schedule?._repeats) {
-      this.monitoring.addDeadLetterQueue(this.workflow.deadLetterQueue!);
+    if (source._options.schedule?._repeats) {
+      monitoring.addDeadLetterQueue(this.workflow.deadLetterQueue!);
     }
   }
 

@@ -7,6 +7,8 @@ import { Construct } from 'constructs';
 /** Longest time that an alarm looks back (Amazon CloudWatch user guide, "Evaluating an alarm"). */
 export const MAX_STALE_HOURS = 7 * 24;
 
+const A_DAY = Duration.days(1);
+
 /** What an alarm of a pipeline needs to say. */
 interface AlarmText {
   readonly id: string;
@@ -61,6 +63,37 @@ export function addStaleAlarm(scope: Construct, source: string, succeeded: cloud
     comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
     treatMissingData: cloudwatch.TreatMissingData.BREACHING,
   });
+}
+
+/** When a source's records are too few, or too many of them are in quarantine. */
+interface RecordLimits {
+  /** Runs of one day without a record. */
+  readonly emptyRuns: number;
+  /** Quarantined records of a run. */
+  readonly quarantinePercent: number;
+}
+
+/**
+ * What a source brought: 1 when that is nothing, or much that does not keep its contract. One alarm tells both, because a source
+ * has eight resources at most.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+export const badRecords = (metrics: Readonly<Record<'empty' | 'quarantined', cloudwatch.Metric>>, limits: RecordLimits): cloudwatch.IMetric =>
+  new cloudwatch.MathExpression({
+    expression: `empty >= ${limits.emptyRuns} OR quarantined >= ${limits.quarantinePercent}`,
+    label: 'Runs without a record, or with many in quarantine',
+    usingMetrics: {
+      empty: metrics.empty.with({ statistic: cloudwatch.Stats.SUM, period: A_DAY }),
+      quarantined: metrics.quarantined.with({ statistic: cloudwatch.Stats.MAXIMUM, period: A_DAY }),
+    },
+    period: A_DAY,
+  });
+
+/** How many empty runs in a day are too many: all of them, where fewer run. */
+export function emptyRunsOfADay(most: number, interval?: Duration): number {
+  const runs = interval ? Math.floor(A_DAY.toSeconds() / interval.toSeconds()) : most;
+  return Math.max(1, Math.min(most, runs));
 }
 
 export const share = (size: Size, percent: number): number => Math.floor(size.toBytes({ rounding: 0 }) * percent / 100);

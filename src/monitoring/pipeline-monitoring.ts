@@ -6,11 +6,12 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { allowAlarms } from './alarm-topic';
-import { addAlarm, addStaleAlarm, deadLetters, endedBadly, MAX_STALE_HOURS, share } from './pipeline-alarms';
+import { addAlarm, addStaleAlarm, badRecords, deadLetters, emptyRunsOfADay, endedBadly, MAX_STALE_HOURS, share } from './pipeline-alarms';
 import { pipelineDashboard } from './pipeline-dashboard';
 import { workflowMetric } from './workflow-metric';
 import { Problems } from '../core/problems';
 import { workgroupMetric } from '../query/workgroup-metric';
+import { quarantinePrefix } from '../spec/object-keys';
 import { WORKFLOW_METRICS } from '../spec/workflow-metrics';
 import { UpkeepWorkflow } from '../upkeep/upkeep-workflow';
 
@@ -37,14 +38,15 @@ export interface MonitoringOptions {
   readonly staleSchedules?: number;
 
   /**
-   * Quarantined records of a run, in percent of those it read, from which on the alarm goes off.
+   * Quarantined records of a run, in percent of those it read, from which on its source's alarm goes off.
    *
    * @default 5
    */
   readonly maxQuarantinePercent?: number;
 
   /**
-   * Runs of one day that brought no record, over all sources, from which on the alarm goes off.
+   * Runs of one day in which a source brought no record, from which on its alarm goes off. Of a source that runs less often,
+   * all runs of a day.
    *
    * @default 3
    */
@@ -103,7 +105,6 @@ export class PipelineMonitoring extends Construct {
     this.alarmStatus = new cloudwatch.AlarmStatusWidget({ title: 'Alarms', width: 24, height: 4, alarms: this.alarmList });
     this.dashboard = pipelineDashboard(this, { ...props, workgroupNames: props.workgroupNames ?? [], alarms: this.alarmStatus });
     this.watchRuns();
-    this.watchRecords();
     this.watchQueries();
   }
 
@@ -113,15 +114,34 @@ export class PipelineMonitoring extends Construct {
   }
 
   /**
-   * Watches that a source's table stays up to date.
+   * Watches that a source's table stays up to date, and what its runs bring.
    *
    * @param sourceName the source's name.
    * @param interval   time between its runs; a source without one is stale after 7 days.
+   * @returns the alarm that tells that it is stale.
    */
   addSource(sourceName: string, interval?: Duration): cloudwatch.Alarm {
+    this.watchRecords(sourceName, interval);
     const after = interval ? Duration.hours(interval.toHours({ integral: false }) * this.staleSchedules) : Duration.hours(MAX_STALE_HOURS);
     const succeeded = workflowMetric(WORKFLOW_METRICS.succeeded, this.props.pipelineName, sourceName);
     return this.send(addStaleAlarm(this, sourceName, succeeded, after));
+  }
+
+  /**
+   * Watches that the runs of a source bring records, and few into quarantine. `addSource` does so, too: this is for a source
+   * that runs by hand, or on events.
+   *
+   * @param sourceName the source's name.
+   * @param interval   time between its runs.
+   */
+  watchRecords(sourceName: string, interval?: Duration): cloudwatch.Alarm {
+    const { pipelineName, maxEmptyRuns = DEFAULT_MAX_EMPTY_RUNS, maxQuarantinePercent = DEFAULT_MAX_QUARANTINE_PERCENT } = this.props;
+    const limits = { emptyRuns: emptyRunsOfADay(maxEmptyRuns, interval), quarantinePercent: maxQuarantinePercent };
+    const metric = (name: string) => workflowMetric(name, pipelineName, sourceName);
+    return this.watch(`Records-${sourceName}`,
+      `Source ${sourceName}: ${limits.emptyRuns} of a day's runs brought no record, or ${maxQuarantinePercent} % of a run's records did not keep `
+        + `the contract. Ask the API by hand what it answers; look at ${quarantinePrefix(sourceName)} in the lake, correct the contract or the records, and redrive them.`,
+      badRecords({ empty: metric(WORKFLOW_METRICS.empty), quarantined: metric(WORKFLOW_METRICS.quarantineRatio) }, limits), 1);
   }
 
   /** Watches that no scheduled run was left unstarted. */
@@ -163,16 +183,6 @@ export class PipelineMonitoring extends Construct {
       stateMachine.metricThrottled({ statistic: cloudwatch.Stats.SUM, period: Duration.minutes(5) }), 1);
   }
 
-  private watchRecords(): void {
-    const { pipelineName } = this.props;
-    const maxEmptyRuns = this.props.maxEmptyRuns ?? DEFAULT_MAX_EMPTY_RUNS;
-    const maxQuarantinePercent = this.props.maxQuarantinePercent ?? DEFAULT_MAX_QUARANTINE_PERCENT;
-    this.watch('Empty', 'Runs brought no record. Look at the dashboard for the source; ask the API by hand what it answers.',
-      workflowMetric(WORKFLOW_METRICS.empty, pipelineName).with({ statistic: cloudwatch.Stats.SUM, period: Duration.days(1) }), maxEmptyRuns);
-    this.watch('Quarantine', 'Many records of a run did not keep the contract. Look at quarantine/ in the lake; correct the contract or the records, and redrive them.',
-      workflowMetric(WORKFLOW_METRICS.quarantineRatio, pipelineName).with({ statistic: cloudwatch.Stats.MAXIMUM }), maxQuarantinePercent);
-  }
-
   private watchQueries(): void {
     const { workgroupNames = [], scanLimit = Size.gibibytes(100), scanPercent = DEFAULT_SCAN_PERCENT } = this.props;
     workgroupNames.forEach((name, i) => this.watch(`Scan${i + 1}`,
@@ -180,8 +190,8 @@ export class PipelineMonitoring extends Construct {
       workgroupMetric('ProcessedBytes', name), share(scanLimit, scanPercent)));
   }
 
-  private watch(id: string, description: string, metric: cloudwatch.IMetric, threshold: number): void {
-    this.send(addAlarm(this, { id, description, metric, threshold }));
+  private watch(id: string, description: string, metric: cloudwatch.IMetric, threshold: number): cloudwatch.Alarm {
+    return this.send(addAlarm(this, { id, description, metric, threshold }));
   }
 
   private send(alarm: cloudwatch.Alarm): cloudwatch.Alarm {

@@ -26,7 +26,7 @@ test('every alarm says what to do, and goes to the topic when it begins and when
   });
   const alarms = alarmsOf(template);
   const topic = { Ref: only(template, 'AWS::SNS::Topic').id };
-  expect(Object.keys(alarms).sort()).toEqual(['Empty', 'Failed', 'Quarantine', 'Scan1', 'Staleusers', 'Throttled']);
+  expect(Object.keys(alarms).sort()).toEqual(['Failed', 'Recordsusers', 'Scan1', 'Staleusers', 'Throttled']);
   for (const alarm of Object.values(alarms)) {
     expect(alarm).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     expect(alarm.AlarmDescription.length).toBeGreaterThan(60);
@@ -67,11 +67,41 @@ describe('a source is stale', () => {
   });
 });
 
+/** What an alarm of metric math watches. */
+const expressionOf = ({ Metrics }: any): string => Metrics.find(({ ReturnData }: any) => ReturnData !== false).Expression;
+
+describe('the records of a source', () => {
+  const records = (interval?: Duration, props: Partial<PipelineMonitoringProps> = {}) =>
+    alarmsOf(templateOf((stack) => void add(stack, props).watchRecords('users', interval))).Recordsusers;
+
+  test('have an alarm that names the source, for a day with empty runs and for a run with many in quarantine', () => {
+    const alarm = records();
+    expect(alarm).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold', EvaluationPeriods: 1, TreatMissingData: 'notBreaching' });
+    expect(alarm.AlarmDescription).toMatch(/^Source users: 3 of a day's runs .* 5 % .* quarantine\/users\//);
+    expect(expressionOf(alarm)).toBe('empty >= 3 OR quarantined >= 5');
+    const dimensions = [{ Name: 'pipeline', Value: 'App/Users' }, { Name: 'source', Value: 'users' }];
+    const stats = Object.fromEntries(alarm.Metrics.filter(({ MetricStat }: any) => MetricStat).map(({ Id, MetricStat }: any) => [Id, MetricStat]));
+    expect(stats).toEqual({
+      empty: { Metric: { MetricName: 'EmptyRuns', Namespace: 'CdkDataLakePipeline', Dimensions: dimensions }, Period: 86400, Stat: 'Sum' },
+      quarantined: { Metric: { MetricName: 'QuarantineRatio', Namespace: 'CdkDataLakePipeline', Dimensions: dimensions }, Period: 86400, Stat: 'Maximum' },
+    });
+  });
+
+  test.each([
+    ['every hour', Duration.hours(1), 3],
+    ['twice a day', Duration.hours(12), 2],
+    ['once a day', Duration.days(1), 1],
+    ['once a week', Duration.days(7), 1],
+    ['by hand', undefined, 3],
+  ])('are missed when all runs of a day are empty, or three: a source that runs %s', (_, interval, runs) => {
+    expect(expressionOf(records(interval))).toContain(`empty >= ${runs} `);
+  });
+});
+
 test('thresholds can be set', () => {
   const settings = { maxEmptyRuns: 1, maxQuarantinePercent: 0.5, scanPercent: 50, scanLimit: Size.gibibytes(10) };
-  const alarms = alarmsOf(templateOf((stack) => void add(stack, settings)));
-  expect(alarms.Empty.Threshold).toBe(1);
-  expect(alarms.Quarantine.Threshold).toBe(0.5);
+  const alarms = alarmsOf(templateOf((stack) => void add(stack, settings).watchRecords('users')));
+  expect(expressionOf(alarms.Recordsusers)).toBe('empty >= 1 OR quarantined >= 0.5');
   expect(alarms.Scan1.Threshold).toBe(5 * 1024 ** 3);
 });
 
@@ -101,7 +131,7 @@ test('the dashboard shows the alarms, and finds by itself the sources that are a
   const parts: any[] = only(template, 'AWS::CloudWatch::Dashboard').properties.DashboardBody['Fn::Join'][1];
   const text = parts.map((part) => (typeof part === 'string' ? part : Object.values(part)[0])).join('');
   const { widgets } = JSON.parse(text);
-  expect(widgets[0]).toMatchObject({ type: 'alarm', properties: { alarms: { length: 6 } } });
+  expect(widgets[0]).toMatchObject({ type: 'alarm', properties: { alarms: { length: 5 } } });
   for (const metric of ['RunsSucceeded', 'RunsFailed', 'RecordsExtracted', 'QuarantineRatio', 'RunDuration', 'FreshnessLag', 'BytesWritten', 'ProcessedBytes']) {
     expect(text).toContain(`MetricName=\\"${metric}\\"`);
   }
