@@ -235,7 +235,7 @@ export class DataLakePipeline extends Construct {
   }
 
   private createMonitoring(options: MonitoringOptions): PipelineMonitoring {
-    return new PipelineMonitoring(this, 'Monitoring', {
+    const monitoring = new PipelineMonitoring(this, 'Monitoring', {
       ...options,
       pipelineName: this.workflow.pipelineName,
       stateMachine: this.workflow.stateMachine,
@@ -243,6 +243,8 @@ export class DataLakePipeline extends Construct {
       workgroupNames: [this.workgroup.workgroupName, this.pipelineWorkgroup.workgroupName],
       scanLimit: this.props.scanLimit,
     });
+    this.workflow._watchDeadLetters((queue) => monitoring.addDeadLetterQueue(queue));
+    return monitoring;
   }
 
   private createUpkeep(upkeep: TableUpkeep): UpkeepWorkflow {
@@ -260,9 +262,6 @@ export class DataLakePipeline extends Construct {
       monitoring.addSource(sourceName, scheduleInterval(schedule._expression.expressionString));
     } else {
       monitoring.watchRecords(sourceName);
-    }
-    if (source._options.schedule?._repeats) {
-      monitoring.addDeadLetterQueue(this.workflow.deadLetterQueue!);
     }
   }
 

@@ -6,6 +6,7 @@ const TOPIC = '{^CodeWorkflowTopic[0-9A-F]+$}';
 const LAKE = '{^CodeLakeStorageBucket[0-9A-F]+$}';
 const RESULTS = '{^CodeResultsBucket[0-9A-F]+$}';
 const LOGS = '{^CodeLakeStorageAccessLogsBucket[0-9A-F]+$}';
+const EVENT_LETTERS = '{^CodeWorkflowEventsDeadLetters[0-9A-F]+$}';
 const TRAIL = '{^CodeLakeAuditBucket[0-9A-F]+$}';
 const at = (service, resource, account = '111111111111') => `arn:{partition}:${service}:{region}:${account}:${resource}`;
 const from = (arn, account = '111111111111') => ({ 'aws:SourceArn': arn, 'aws:SourceAccount': account });
@@ -14,6 +15,8 @@ const each = (actions, resource, context) => actions.map((action) => [action, re
 const USE_KEY = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const ENCRYPT_LOGS = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'];
 const logsOf = (account) => ({ 'kms:EncryptionContext:aws:logs:arn': at('logs', 'log-group:/aws-glue/crawlers', account) });
+const queuesOf = (account) => ({ 'kms:EncryptionContext:aws:sqs:arn': at('sqs', 'x', account) });
+const ruleOf = (account) => from(at('events', 'rule/x', account), account);
 const ALARM = from(at('cloudwatch', 'alarm:x'));
 const DAY = '111111111111/{region}/x/2026/01/02/x';
 
@@ -31,6 +34,16 @@ export const SERVICES = [
     service: 'logs.{region}.{suffix}',
     calls: each(ENCRYPT_LOGS, KEY, logsOf('111111111111')),
     refused: [...each(ENCRYPT_LOGS, KEY, logsOf('222222222222')), ...each(['kms:CreateGrant', 'kms:PutKeyPolicy'], KEY, logsOf('111111111111')), ...each(['kms:Decrypt'], KEY)],
+  },
+  {
+    part: 'EventBridge, of an event that could not start a run',
+    service: 'events.amazonaws.com',
+    calls: [...each(['sqs:SendMessage'], EVENT_LETTERS, ruleOf('111111111111')), ...each(USE_KEY, KEY, queuesOf('111111111111'))],
+    refused: [
+      ...each(['sqs:SendMessage'], EVENT_LETTERS, ruleOf('222222222222')), ...each(['sqs:SendMessage'], EVENT_LETTERS), ...each(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], EVENT_LETTERS, ruleOf('111111111111')),
+      ...each(['sqs:SendMessage'], '{^CodeWorkflowSchedulesDeadLetters[0-9A-F]+$}', ruleOf('111111111111')),
+      ...each(USE_KEY, KEY, queuesOf('222222222222')), ...each(USE_KEY, KEY), ...each(['kms:Encrypt', 'kms:CreateGrant'], KEY, queuesOf('111111111111')),
+    ],
   },
   {
     part: 'S3, of access logs',

@@ -35,11 +35,11 @@ const resourceOf = (pattern) => pattern
   .replace(/:\*$/, ':log-stream:x');
 
 /**
- * The simulator knows no keys of encryption contexts: this one, an ARN, goes by the name of another that is an ARN, too. Nor does it take
+ * The simulator knows no keys of encryption contexts: these, ARNs, go by the name of another that is an ARN, too. Nor does it take
  * a service of China for one.
  */
 const renamed = (value) => value && JSON.parse(JSON.stringify(value)
-  .replaceAll('kms:EncryptionContext:aws:logs:arn', 'aws:SourceArn').replaceAll('.amazonaws.com.cn"', '.amazonaws.com"'));
+  .replaceAll(/kms:EncryptionContext:aws:(logs|sqs):arn/g, 'aws:SourceArn').replaceAll('.amazonaws.com.cn"', '.amazonaws.com"'));
 
 const isAllowed = (role, policies, call) => isAllowedTo(`arn:${template.partition}:sts::${ACCOUNT}:assumed-role/${template.name(role)}/session`, policies, call);
 

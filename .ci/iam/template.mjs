@@ -82,7 +82,8 @@ export class Template {
   /** What a bucket, key, queue or topic itself says, if it says anything. */
   policyAt(arn) {
     for (const [id, { Type, Properties }] of Object.entries(this.resources)) {
-      const owners = Type === 'AWS::S3::BucketPolicy' ? [this.arn(Properties.Bucket.Ref)] : Type === 'AWS::SNS::TopicPolicy' ? this.resolve(Properties.Topics) : [];
+      const owners = Type === 'AWS::S3::BucketPolicy' ? [this.arn(Properties.Bucket.Ref)] : Type === 'AWS::SNS::TopicPolicy' ? this.resolve(Properties.Topics)
+        : Type === 'AWS::SQS::QueuePolicy' ? Properties.Queues.map(({ Ref }) => this.arn(Ref)) : [];
       if (owners.some((owner) => arn === owner || arn.startsWith(`${owner}/`))) {
         return this.resolve(Properties.PolicyDocument);
       }

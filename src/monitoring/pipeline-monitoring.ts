@@ -144,12 +144,12 @@ export class PipelineMonitoring extends Construct {
       badRecords({ empty: metric(WORKFLOW_METRICS.empty), quarantined: metric(WORKFLOW_METRICS.quarantineRatio) }, limits), 1);
   }
 
-  /** Watches that no scheduled run was left unstarted. */
+  /** Watches that no run was left unstarted, by schedule or by event. */
   addDeadLetterQueue(queue: sqs.IQueue): void {
     if (!this.queues.has(queue)) {
       this.queues.add(queue);
       this.watch(`DeadLetters${this.queues.size > 1 ? this.queues.size : ''}`,
-        'Scheduled runs could not be started: read the messages of the dead-letter queue, each holds the run to start.', deadLetters(queue), 1);
+        'Runs could not be started: read the messages of the dead-letter queue, each holds the run to start, or the event that should have.', deadLetters(queue), 1);
     }
   }
 

@@ -70,6 +70,7 @@ export class PipelineWorkflow extends Construct {
   private readonly access: SourceAccess;
   private schedules?: RunSchedules;
   private eventStarter?: EventStarter;
+  private watchDeadLetters?: (queue: sqs.Queue) => void;
 
   constructor(scope: Construct, id: string, private readonly props: PipelineWorkflowProps) {
     super(scope, id);
@@ -144,6 +145,21 @@ export class PipelineWorkflow extends Construct {
     return this.schedules?.deadLetterQueue;
   }
 
+  /** Queue of the events that could not start a run; undefined as long as no source is started by one. */
+  get eventDeadLetterQueue(): sqs.Queue | undefined {
+    return this.eventStarter?.deadLetterQueue;
+  }
+
+  /**
+   * Tells of the dead-letter queues, also of those that are made later.
+   *
+   * @internal
+   */
+  _watchDeadLetters(watch: (queue: sqs.Queue) => void): void {
+    this.watchDeadLetters = watch;
+    [this.deadLetterQueue, this.eventDeadLetterQueue].forEach((queue) => queue && watch(queue));
+  }
+
   /**
    * Tells a target of complete runs. The event's `detail` holds `source`, `runId`, `scheduledTime`, `database`, `table`,
    * `partition`, `records` and `qualityWarnings`, the rules of level WARN that failed.
@@ -168,8 +184,7 @@ export class PipelineWorkflow extends Construct {
     problems.check(workflow !== this || (run.source !== undefined && run.source !== name), 'startAfter', run.source ?? 'every source of the same workflow',
       `${name} would start itself for ever: name another source`);
     problems.throwIfAny();
-    this.eventStarter ??= new EventStarter(this, 'Events', this.stateMachine.stateMachineArn);
-    return this.eventStarter.start(name, `${name}-after-${workflow.node.addr.slice(-8)}-${run.source ?? 'any'}`, pattern);
+    return this.eventStarterOf().start(name, `${name}-after-${workflow.node.addr.slice(-8)}-${run.source ?? 'any'}`, pattern);
   }
 
   /** @internal */
@@ -278,9 +293,22 @@ export class PipelineWorkflow extends Construct {
   }
 
   private schedulesOf(): RunSchedules {
-    const { stateMachine: { stateMachineArn }, props: { encryptionKey } } = this;
-    this.schedules ??= new RunSchedules(this, 'Schedules', { stateMachineArn, encryptionKey });
+    this.schedules ??= this.watched(new RunSchedules(this, 'Schedules', this.starterProps));
     return this.schedules;
+  }
+
+  private eventStarterOf(): EventStarter {
+    this.eventStarter ??= this.watched(new EventStarter(this, 'Events', this.starterProps));
+    return this.eventStarter;
+  }
+
+  private get starterProps() {
+    return { stateMachineArn: this.stateMachine.stateMachineArn, encryptionKey: this.props.encryptionKey };
+  }
+
+  private watched<T extends { readonly deadLetterQueue: sqs.Queue }>(starter: T): T {
+    this.watchDeadLetters?.(starter.deadLetterQueue);
+    return starter;
   }
 
   /** Once: one source that can be backfilled makes the map of windows a part of the definition. */

@@ -4,16 +4,14 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { createDeadLetterQueue } from './dead-letter-queue';
 import { DEFAULT_START_ATTEMPTS, DEFAULT_START_WITHIN_MINUTES, RunSchedule } from './run-schedule';
-import { acknowledge } from '../core/acknowledge';
 import { uniqueName } from '../core/names';
 import { RolePolicy } from '../core/role-policy';
 import { WorkflowInput } from '../spec/workflow-plan';
 import { keyStatements, KMS_WRITE } from '../storage/lake-access';
 
 const MAX_GROUP_NAME = 64;
-/** SQS's longest: who was away for a week still finds what did not start. */
-const DEAD_LETTER_DAYS = 14;
 
 /** Scheduler puts the time that a run stands for here, the same in every attempt to start it. */
 const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
@@ -32,14 +30,7 @@ export class RunSchedules extends Construct {
 
   constructor(scope: Construct, id: string, private readonly props: RunSchedulesProps) {
     super(scope, id);
-    const { encryptionKey } = props;
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
-      encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
-      encryptionMasterKey: encryptionKey,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(DEAD_LETTER_DAYS),
-    });
-    acknowledge(this.deadLetterQueue, 'it is the dead-letter queue, of EventBridge Scheduler, which the rule does not see', ['AwsSolutions-SQS3']);
+    this.deadLetterQueue = createDeadLetterQueue(this, props.encryptionKey);
     const groupName = uniqueName(this, undefined, MAX_GROUP_NAME);
     this.group = new CfnScheduleGroup(this, 'Group', { name: groupName });
     this.role = this.createRole(groupName);

@@ -27,7 +27,7 @@ test('a source follows another pipeline\'s, also on a shared lake in another sta
     InputTemplate: '{"source":"orders","runId":<id>,"scheduledTime":<time>}',
   });
   expect(statementsOf(template, 'WorkflowEvents').map(({ actions }) => actions)).toEqual([['states:StartExecution']]);
-  expect(resource.DependsOn).toEqual([expect.stringContaining('WorkflowEventsPolicy')]);
+  expect(resource.DependsOn).toEqual(expect.arrayContaining(['Policy', 'DeadLetters'].map((part) => expect.stringContaining(`WorkflowEvents${part}`))));
 });
 
 test('a source follows another of the same workflow', () => {
@@ -35,6 +35,38 @@ test('a source follows another of the same workflow', () => {
   const { workflow } = new DataLakePipeline(stack, 'Users', { sources: [usersSource(), usersSource({}, 'orders')] });
   workflow.startAfter('orders', { workflow, source: 'users' });
   expect(only(Template.fromStack(stack), 'AWS::Events::Rule').properties.EventPattern.detail.source).toEqual(['users']);
+});
+
+describe('an event that could not start a run', () => {
+  const stack = newStack();
+  const { workflow } = new DataLakePipeline(stack, 'Users', { sources: ['users', 'orders', 'items'].map((name) => usersSource({}, name)), monitoring: {} });
+  ['orders', 'items'].forEach((name) => workflow.startAfter(name, { workflow, source: 'users' }));
+  const template = Template.fromStack(stack);
+  const { id: queue, properties } = only(template, 'AWS::SQS::Queue');
+
+  test('is kept for 14 days in one encrypted queue, of which the workflow tells', () => {
+    expect(properties).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3600, KmsMasterKeyId: expect.anything() });
+    expect(stack.resolve(workflow.eventDeadLetterQueue!.queueArn)).toEqual({ 'Fn::GetAtt': [queue, 'Arn'] });
+    const arns = Object.values(template.findResources('AWS::Events::Rule')).map(({ Properties }) => Properties.Targets[0].DeadLetterConfig.Arn);
+    expect(arns).toEqual([{ 'Fn::GetAtt': [queue, 'Arn'] }, { 'Fn::GetAtt': [queue, 'Arn'] }]);
+  });
+
+  test('may be sent there by rules of the account, with the key, and by nobody else', () => {
+    const { PolicyDocument } = only(template, 'AWS::SQS::QueuePolicy').properties;
+    const allowed = PolicyDocument.Statement.filter(({ Effect }: any) => Effect === 'Allow');
+    expect(allowed).toMatchObject([{ Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' }, Resource: { 'Fn::GetAtt': [queue, 'Arn'] } }]);
+    expect(JSON.stringify(allowed[0].Condition)).toMatch(/^\{"ArnLike":\{"aws:SourceArn":.*:rule\/\*/);
+    const keyStatements: any[] = Object.values(template.findResources('AWS::KMS::Key')).flatMap(({ Properties }) => Properties.KeyPolicy.Statement);
+    const [withKey] = keyStatements.filter(({ Sid }) => Sid === 'AllowDeadLetters');
+    expect(withKey).toMatchObject({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Principal: { Service: 'events.amazonaws.com' } });
+    expect(JSON.stringify(withKey.Condition)).toContain('kms:EncryptionContext:aws:sqs:arn');
+  });
+
+  test('wakes somebody where the pipeline is monitored', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'ApproximateNumberOfMessagesVisible', Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+    });
+  });
 });
 
 test('anything can be told of complete runs', () => {
