@@ -136,12 +136,18 @@ def explained(rows, used, check, where):
     return False
 
 
+def finding(match):
+    """One of cfn-lint's, in a line."""
+    where = "/".join(map(str, match["Location"].get("Path") or []))
+    return f"cfn-lint {match['Rule']['Id']} {Path(match['Filename']).stem} {where}: {match['Message']}"
+
+
 def control():
     """The tools find what is broken, otherwise their silence says nothing."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "broken.template.json"
         path.write_text(json.dumps(BROKEN))
-        if not any(m["Rule"]["Id"] == "E3002" for m in cfn_lint([path], "eu-west-1")):
+        if not any(finding(match).startswith("cfn-lint E3002 broken.template Resources/") for match in cfn_lint([path], "eu-west-1")):
             fail("cfn-lint accepts a property that no bucket has: it checks nothing")
         if not checkov(folder)["results"]["failed_checks"]:
             fail("checkov accepts a bucket with nothing set: it checks nothing")
@@ -158,7 +164,7 @@ def main(folder):
         paths = sorted(Path(folder, partition).glob("*.template.json"))
         templates += len(paths)
         for match in cfn_lint(paths, region):
-            fail(f"cfn-lint {match['Rule']['Id']} {Path(match['Filename']).stem} {match['Location']['Path']['Path']}: {match['Message']}")
+            fail(finding(match))
         report = checkov(Path(folder, partition))
         checks += report["summary"]["passed"] + report["summary"]["failed"]
         for failed in report["results"]["failed_checks"]:

@@ -53,7 +53,7 @@ export class EventStarter extends Construct {
         bind: () => ({ arn: this.props.stateMachineArn, role: this.role, input, deadLetterConfig: { arn: this.deadLetterQueue.queueArn } }),
       }],
     });
-    rule.node.addDependency(this.policy, this.deadLetterQueue);
+    rule.node.addDependency(this.policy);
     return rule;
   }
 
